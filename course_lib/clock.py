@@ -1,0 +1,217 @@
+"""Virtual time: Twisted's own test clock on a heap, and a step that does what one turn of a reactor does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from heapq import heapify, heappop, heappush
+from math import inf
+from typing import Any, cast
+
+from twisted.internet.base import DelayedCall
+from twisted.internet.interfaces import IDelayedCall
+from twisted.internet.task import Clock
+
+from course_lib.naming import name_of
+from course_lib.timeline import seconds
+
+# A call that fires exactly when it is due makes LoopingCall tick twice: 0.1 s over 100 s gives 1177 ticks.
+# A billionth of a second later is late enough for its arithmetic, and far below what is ever printed.
+NANOSECOND = 1e-9
+# Due times closer than this are one instant: a real reactor, woken a little late, runs them in one turn.
+INSTANT = 1e-6
+MILLISECOND = 1e-3
+SPINS = 10_000  # turns within a millisecond after which a program is taken to go round in circles
+
+ONLY_REAL = {
+    "listenTCP", "connectTCP", "listenSSL", "connectSSL", "listenUDP", "listenUNIX", "connectUNIX", "adoptStreamPort",
+    "callFromThread", "callInThread", "getThreadPool", "suggestThreadPoolSize", "spawnProcess", "resolve",
+    "addReader", "addWriter", "removeReader", "removeWriter", "getReaders", "getWriters", "callWhenRunning",
+    "addSystemEventTrigger", "removeSystemEventTrigger", "fireSystemEvent", "run", "stop", "crash", "iterate",
+}  # fmt: skip
+
+Entry = tuple[float, int, "VirtualCall"]
+
+
+class Runaway(RuntimeError):
+    """The program calls itself again without letting time pass, so time would stand still for ever."""
+
+
+class VirtualCall(DelayedCall):
+    """Twisted's DelayedCall, lighter: what is the same for each is asked of the clock when it is wanted."""
+
+    cancelled = 0
+    called = 0
+    delayed_time = 0.0
+
+    def __init__(self, clock: VirtualClock, time: float, func: Callable[..., Any], args: Any, kw: Any) -> None:
+        self.clock, self.time, self.func, self.args, self.kw = clock, time, func, args, kw
+
+    def seconds(self) -> float:
+        """Read the clock, in seconds."""
+        return self.clock.seconds()
+
+    def resetter(self, call: DelayedCall) -> None:
+        """Tell the clock that the call is due sooner than its entry says."""
+        self.clock._push(self)
+
+    def canceller(self, call: DelayedCall) -> None:
+        """Tell the clock that the call's entry is void."""
+        self.clock._note_cancel()
+
+
+class VirtualClock(Clock):
+    """Make time: a `task.Clock` on a heap, with a `step` that behaves as one turn of the real reactor.
+
+    `advance` and `pump` mean what they mean in Twisted: all calls that are due run at the end of the leap.
+    `step` goes to the next due time only, which is what makes a true picture. Seconds everywhere.
+
+    >>> clock = VirtualClock()
+    >>> _ = clock.callLater(2, print, "two seconds have passed")
+    >>> clock.step()
+    two seconds have passed
+    True
+    """
+
+    def __init__(self) -> None:
+        self._heap: list[Entry] = []
+        self._new: list[Entry] = []  # scheduled during a turn: for the next one, as in ReactorBase
+        self._made = 0
+        self._cancelled = 0
+        self._in_turn = False
+        self._spins = 0
+        self._instant = -inf
+        super().__init__()
+
+    @property
+    def calls(self) -> list[VirtualCall]:  # type: ignore[override]
+        """List the calls that are still to come, by due time, then in the order in which they were made."""
+        pending = {entry[2]: entry[1] for entry in self._heap + self._new if entry[2].active()}
+        return sorted(pending, key=lambda call: (call.getTime(), pending[call]))
+
+    @calls.setter
+    def calls(self, calls: list[VirtualCall]) -> None:
+        self._heap, self._new = [(call.getTime(), i, call) for i, call in enumerate(calls, self._made)], []
+        self._made += len(calls)
+        heapify(self._heap)
+
+    def getDelayedCalls(self) -> Sequence[IDelayedCall]:
+        """List the calls that are still to come: IReactorTime."""
+        return cast("Sequence[IDelayedCall]", self.calls)
+
+    def callLater(self, delay: float, callable: Callable[..., Any], *args: object, **kw: object) -> IDelayedCall:
+        """Schedule a call `delay` seconds from now: IReactorTime. Refuse what the real reactor refuses."""
+        if not delay >= 0:  # NaN is not >= 0 either
+            msg = f"callLater was asked for a delay of {delay!r} s: a delay is a number of seconds from now, 0 or more."
+            raise AssertionError(msg)
+        if self._in_turn:
+            # On a real reactor a little time passes between any two calls, so that ties run in the order made.
+            self.rightNow += NANOSECOND
+        due = self.seconds() + delay
+        call = VirtualCall(self, due, callable, args, kw)
+        self._made += 1
+        if self._in_turn:
+            self._new.append((due, self._made, call))
+        else:
+            heappush(self._heap, (due, self._made, call))
+        return cast("IDelayedCall", call)
+
+    def step(self) -> bool:
+        """Go to the next due time and run one turn there; say whether anything was due at all.
+
+        What a callback schedules with a delay of 0 belongs to the next turn, as on the real reactor.
+        Raises Runaway when time no longer moves.
+        """
+        if self._new:
+            self._merge_new()
+        call = self._pop_due(inf)
+        if call is None:
+            return False
+        due = call.time + NANOSECOND
+        if due > self.rightNow:
+            self.rightNow = due
+        self._watch_for_runaway(call)
+        limit = max(self.rightNow, due + INSTANT)  # one reading of the time a turn, as ReactorBase does
+        self._in_turn = True
+        try:
+            while call is not None:
+                call.called = 1
+                call.func(*call.args, **call.kw)
+                call = self._pop_due(limit)
+                if call is not None and call.time + NANOSECOND > self.rightNow:
+                    self.rightNow = call.time + NANOSECOND
+        finally:
+            self._in_turn = False
+        return True
+
+    def advance(self, amount: float) -> None:
+        """Leap `amount` seconds and run, at the end of the leap, whatever is due by then: Twisted's meaning."""
+        self.rightNow += amount
+        in_turn, self._in_turn = self._in_turn, False
+        first_new = self._made
+        spins = 0
+        try:
+            self._merge_new()
+            while (call := self._pop_due(self.seconds())) is not None:
+                spins += self._made > first_new
+                if spins > 10 * SPINS:
+                    raise self._runaway(call.func)
+                call.called = 1
+                call.func(*call.args, **call.kw)
+        finally:
+            self._in_turn = in_turn
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ONLY_REAL:
+            msg = (
+                f"a VirtualClock has no {name}: in virtual time there is time, but no network, no threads and no"
+                f" processes. Run this experiment with clock=reactor."
+            )
+            raise AttributeError(msg)
+        msg = f"{type(self).__name__!r} object has no attribute {name!r}"
+        raise AttributeError(msg)
+
+    def _push(self, call: VirtualCall) -> None:
+        """File a call that was moved to a sooner time; its older entry will be found void."""
+        self._made += 1
+        heappush(self._heap, (call.time, self._made, call))
+
+    def _merge_new(self) -> None:
+        for entry in self._new:
+            heappush(self._heap, entry)
+        self._new.clear()
+
+    def _pop_due(self, limit: float) -> VirtualCall | None:
+        """Take the next call that is due by `limit`, or None, letting go of entries that no longer hold."""
+        heap = self._heap
+        while heap and heap[0][0] <= limit:
+            due, number, call = heappop(heap)
+            if call.called or call.cancelled:
+                self._cancelled -= call.cancelled
+            elif call.delayed_time > 0.0:
+                call.activate_delay()
+                heappush(heap, (call.time, number, call))
+            elif call.time == due:
+                return call
+        return None
+
+    def _note_cancel(self) -> None:
+        """Sweep the heap once most of it is cancelled calls, as ReactorBase does."""
+        self._cancelled += 1
+        if self._cancelled > 50 and self._cancelled > len(self._heap) // 2:
+            self._heap = [entry for entry in self._heap if not entry[2].cancelled]
+            heapify(self._heap)
+            self._cancelled = 0
+
+    def _watch_for_runaway(self, call: VirtualCall) -> None:
+        if self.rightNow - self._instant > MILLISECOND:
+            self._instant, self._spins = self.rightNow, 0
+        self._spins += 1
+        if self._spins > SPINS:
+            raise self._runaway(call.func)
+
+    def _runaway(self, callback: object) -> Runaway:
+        self._instant = -inf
+        return Runaway(
+            f"{name_of(callback)} asks to be called again at once, over and over: more than {SPINS} turns at"
+            f" {seconds(self.rightNow)} and time does not move. Give the call a delay, or an end."
+        )

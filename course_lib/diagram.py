@@ -1,0 +1,209 @@
+"""Draws timelines as timing diagrams, each with its twin in text; knows nothing of Twisted."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterable, Mapping, Sequence
+from io import BytesIO
+from typing import Any, NamedTuple, overload
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch
+
+from course_lib.frame import NORMAL, draw_frame, flags_of, FLAG, is_prediction, lanes_of, notes_of, short, width_of
+from course_lib.palette import CARD, LINE, lane_colours
+from course_lib.signs import Row, draw_rings, draw_signs
+from course_lib.text import Difference, comparison_text, first_difference
+from course_lib.timeline import Timeline, number
+
+Prediction = Mapping[str, Iterable[float | tuple[float, float]]]
+
+# Inches.
+WIDTH = 9.5
+LANE = 0.5
+HEAD = 0.44  # the title of a row
+FOOT = 0.66  # the numbers of the axis and its unit
+BETWEEN = 0.12
+EDGE = 0.14
+NOTE = 0.195
+RIGHT = 0.42
+DPI = 144  # two pixels of the picture for one of the page: crisp on a fine screen
+
+# Whatever a learner's own rcParams are, the pictures look the same.
+PLAIN = {k: v for k, v in matplotlib.rcParamsDefault.items() if not k.startswith(("backend", "date", "keymap", "_"))}
+
+
+class Diagram:
+    """A finished picture and its twin in text. It is no Figure, so that no inline backend draws it in its own way."""
+
+    def __init__(self, figure: Figure, text: str, alt: str) -> None:
+        self.figure = figure
+        self.text = text
+        self.alt = alt
+
+    @property
+    def axes(self) -> list[Axes]:
+        """List the Axes, one a row."""
+        return self.figure.axes
+
+    def png(self, dpi: float = DPI) -> bytes:
+        """Render the picture as PNG."""
+        file = BytesIO()
+        with matplotlib.rc_context(PLAIN):
+            self.figure.savefig(file, format="png", dpi=dpi, metadata={"Software": None})
+        return file.getvalue()
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict[str, Any], dict[str, Any]]:
+        width, height = (round(inches * DPI / 2) for inches in self.figure.get_size_inches())
+        data = {"image/png": b64encode(self.png()).decode(), "text/plain": self.text}
+        return data, {"image/png": {"width": width, "height": height, "alt": self.alt}}
+
+
+@overload
+def draw(*timelines: Timeline | Prediction, ax: None = None) -> Diagram: ...
+@overload
+def draw(*timelines: Timeline | Prediction, ax: Axes) -> Axes: ...
+def draw(*timelines: Timeline | Prediction, ax: Axes | None = None) -> Axes | Diagram:
+    """Draw timelines one above the other, as a diagram or, a single one, on the Axes given.
+
+    A plain dict among them is a prediction: `draw({"heartbeat": [0, 0.25, 0.5]}, timeline)`.
+    """
+    known = _timelines(timelines)
+    with matplotlib.rc_context(PLAIN):
+        if ax is None:
+            return Diagram(_figure(known), _twin(known), _alt(known))
+        if len(known) > 1:
+            raise TypeError(f"draw(…, ax=…) draws one timeline and got {len(known)}: call it once for each of your Axes")
+        figure = ax.get_figure(root=True)
+        assert figure is not None
+        _draw_row(known[0], ax, ax.bbox.width / figure.dpi, known[0].until, lane_colours(known[0].lanes))
+        return ax
+
+
+def _timelines(given: Sequence[Timeline | Prediction]) -> list[Timeline]:
+    """Check what was given and make timelines of predictions."""
+    until = max((t.until for t in given if isinstance(t, Timeline)), default=None)
+    if not given:
+        raise TypeError("draw() got nothing to draw: give it a timeline, as run(…) returns one")
+    for item in given:
+        if not isinstance(item, (Timeline, Mapping)):
+            raise TypeError(f"draw() takes timelines, as run(…) returns them, and got {item!r}")
+    if until is None:
+        raise TypeError("draw() got only a dict and does not know where its axis ends: use Timeline.of(…, until=…)")
+    return [t if isinstance(t, Timeline) else Timeline.of(t, until=until) for t in given]
+
+
+def _draw_row(
+    timeline: Timeline, ax: Axes, inches: float, until: float, colours: dict[str, str], last: bool = True
+) -> Row:
+    row = Row(ax, timeline, colours, until, lanes_of(timeline))
+    draw_signs(row)
+    draw_frame(row, flags_of(timeline, inches, until), last=last)
+    return row
+
+
+class Place(NamedTuple):
+    """Where a row lies in its figure, in inches from the top."""
+
+    top: float
+    height: float
+
+
+def _places(timelines: Sequence[Timeline], inches: float, until: float) -> tuple[list[Place], float]:
+    """Stack the rows; return their places and the height of the whole."""
+    y, places = EDGE, []
+    for timeline in timelines:
+        flags = flags_of(timeline, inches, until)
+        lanes = len(lanes_of(timeline)) + (FLAG * (1 + max(f.level for f in flags)) + 0.1 if flags else 0.0)
+        places.append(Place(y + HEAD, lanes * LANE))
+        y += HEAD + lanes * LANE + NOTE * len(notes_of(timeline)) + BETWEEN
+    return places, y - BETWEEN + FOOT + EDGE
+
+
+def _figure(timelines: Sequence[Timeline]) -> Figure:
+    until = max(t.until for t in timelines)
+    colours = lane_colours(lane for t in timelines for lane in t.lanes)
+    left = max(width_of(short(lane), NORMAL) for t in timelines for lane in ("reactor", *t.lanes)) + 0.42
+    inches = WIDTH - left - RIGHT
+    places, height = _places(timelines, inches, until)
+    figure = _card(height)
+    rows: list[Row] = []
+    for k, (timeline, place) in enumerate(zip(timelines, places, strict=True), 1):
+        box = (left / WIDTH, 1 - (place.top + place.height) / height, inches / WIDTH, place.height / height)
+        ax = figure.add_axes(box, sharex=rows[0].ax if rows else None)
+        rows.append(_draw_row(timeline, ax, inches, until, colours, last=k == len(timelines)))
+    _ring(rows)
+    return figure
+
+
+def _card(height: float) -> Figure:
+    """Make a figure with an opaque light ground, legible on a dark page too."""
+    figure = Figure(figsize=(WIDTH, height), dpi=DPI / 2, facecolor="none")
+    FigureCanvasAgg(figure)
+    size = {"width": WIDTH - 0.06, "height": height - 0.06, "boxstyle": "round,pad=0,rounding_size=0.1"}
+    card = FancyBboxPatch((0.03, 0.03), **size, facecolor=CARD, edgecolor=LINE, transform=figure.dpi_scale_trans)
+    figure.add_artist(card).set_zorder(-1)
+    return figure
+
+
+def _pair(timelines: Sequence[Timeline]) -> tuple[Timeline, Timeline] | None:
+    """Find which timeline says what is expected of which other one: a prediction, or virtual time of a live run."""
+    predictions = [t for t in timelines if is_prediction(t)]
+    others = [t for t in timelines if not is_prediction(t)]
+    if predictions and others:
+        return predictions[0], others[0]
+    if len(timelines) == 2 and timelines[0].live != timelines[1].live:
+        virtual, live = sorted(timelines, key=lambda t: t.live)
+        return virtual, live
+    return None
+
+
+def _ring(rows: Sequence[Row]) -> None:
+    """Ring the first difference where it was expected and where it came, if it did."""
+    pair = _pair([row.timeline for row in rows])
+    difference = pair and first_difference(*pair)
+    if not pair or not difference:
+        return
+    for row in rows:
+        bar = _bar_at(row.timeline, difference) or difference.expected or difference.got
+        if row.timeline in pair and bar is not None:
+            draw_rings(row, difference.lane, [bar.start])
+
+
+def _bar_at(timeline: Timeline, difference: Difference) -> Any:
+    """Find the bar that a difference is about as the timeline has it, not as it was floored."""
+    bars = timeline.bars_of(difference.lane)
+    return bars[difference.number - 1] if len(bars) >= difference.number else None
+
+
+def _twin(timelines: Sequence[Timeline]) -> str:
+    """Tell in text what the picture shows, without anything that was measured."""
+    pair = _pair(timelines)
+    if pair is None:
+        return "\n\n".join(map(repr, timelines))
+    expected, got = pair
+    difference = first_difference(expected, got)
+    if is_prediction(expected):
+        others = [repr(t) for t in timelines if not is_prediction(t)]
+        return "\n".join([str(difference or "as predicted"), *others])
+    texts = [comparison_text(expected), comparison_text(got)]
+    if texts[0].split("\n")[1:] == texts[1].split("\n")[1:]:
+        return f"virtual and live agree, times floored to 0.25 s\n{texts[0]}"
+    sentence = f"virtual and live differ: {difference}" if difference else "virtual and live differ"
+    return "\n".join([sentence, *texts])
+
+
+def _alt(timelines: Sequence[Timeline]) -> str:
+    """Say in a sentence what the picture is of; what happened in it is told by its text."""
+    said = [f"{t.name} ({_kind(t)}), lanes {', '.join(lanes_of(t))}" for t in timelines]
+    return f"Timing diagram from 0 to {number(max(t.until for t in timelines))} s: {'; '.join(said)}."
+
+
+def _kind(timeline: Timeline) -> str:
+    return "expected" if is_prediction(timeline) else "live reactor" if timeline.live else "virtual time"

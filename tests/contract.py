@@ -1,0 +1,147 @@
+"""What every notebook of the course keeps to: each function finds the breaches of one clause, as sentences."""
+
+import json
+import re
+import statistics
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from tests.normalise import PROJECT, normalised, read
+
+Clause = Callable[[NotebookNode], Iterator[str]]
+
+# nbval's ways of looking away, in any case, as a comment or as a tag.
+ESCAPE = re.compile(r"(?:nbval|pytest_validate)[-_](?:skip|ignore[-_]output)", re.IGNORECASE)
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]{4,}")
+# A folder that exists on one machine: somebody's home, a temporary folder, this very checkout.
+MACHINE = re.compile(
+    rf"(?<!\w)(?:/(?:home|Users|root|tmp)/|[A-Z]:\\|File ~/|{re.escape(str(PROJECT))}/)[\w.-]+"
+)
+TWIN = 40
+
+
+def code_cells(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
+    """Yield each code cell with its number among all cells, from 1."""
+    for number, cell in enumerate(notebook.cells, 1):
+        if cell.cell_type == "code":
+            yield number, cell
+
+
+def tags(cell: NotebookNode) -> list[str]:
+    """List the tags of a cell."""
+    return list(cell.metadata.get("tags", []))
+
+
+def nothing_is_skipped(notebook: NotebookNode) -> Iterator[str]:
+    """No cell asks nbval to skip it or to ignore its output."""
+    for number, cell in code_cells(notebook):
+        if ESCAPE.search(cell.source) or any(ESCAPE.search(str(tag)) for tag in tags(cell)):
+            yield f"cell {number} asks not to be compared"
+
+
+def no_cell_is_empty(notebook: NotebookNode) -> Iterator[str]:
+    """Each cell holds something."""
+    for number, cell in enumerate(notebook.cells, 1):
+        if not cell.source.strip():
+            yield f"cell {number} is empty"
+
+
+def executed_in_order(notebook: NotebookNode) -> Iterator[str]:
+    """Execution counts are 1, 2, 3 …: the notebook was run once, from top to bottom."""
+    for expected, (number, cell) in enumerate(code_cells(notebook), 1):
+        if cell.execution_count != expected:
+            yield f"cell {number} has execution count {cell.execution_count}, not {expected}"
+
+
+def errors_are_meant(notebook: NotebookNode) -> Iterator[str]:
+    """A cell shows an error exactly when it is tagged raises-exception."""
+    for number, cell in code_cells(notebook):
+        errors = [output.ename for output in cell.outputs if output.output_type == "error"]
+        if errors and "raises-exception" not in tags(cell):
+            yield f"cell {number} raised {errors[0]} without the tag raises-exception"
+        if not errors and "raises-exception" in tags(cell):
+            yield f"cell {number} is tagged raises-exception and raised nothing"
+
+
+def pictures_have_a_text_twin(notebook: NotebookNode) -> Iterator[str]:
+    """Beside each picture stands a text that says the same: nbval compares no pictures."""
+    for number, cell in code_cells(notebook):
+        for output in cell.outputs:
+            data = output.get("data", {})
+            text = data.get("text/plain", "").strip()
+            if "image/png" in data and (len(text) < TWIN or text.startswith("<")):
+                yield f"cell {number} shows a picture whose text twin is only {text!r}"
+
+
+def no_address(notebook: NotebookNode) -> Iterator[str]:
+    """No output holds a memory address, which changes from run to run."""
+    for number, cell in code_cells(notebook):
+        if hit := ADDRESS.search(said(cell)):
+            yield f"cell {number} shows a memory address:{hit[0]}"
+
+
+def no_machine(notebook: NotebookNode) -> Iterator[str]:
+    """No cell and no output names a folder of somebody's machine."""
+    for number, cell in enumerate(notebook.cells, 1):
+        text = cell.source + said(cell)
+        if hit := MACHINE.search(text):
+            yield f"cell {number} names a folder of one machine: {text[hit.start() : hit.end() + 30]!r}"
+
+
+def said(cell: NotebookNode) -> str:
+    """Return all that a cell's outputs say in words; colours are dropped, and pictures."""
+    texts = []
+    for output in cell.get("outputs", []):
+        shown = {kind: data for kind, data in output.get("data", {}).items() if not kind.startswith("image/")}
+        texts += [output.get("text", ""), output.get("evalue", ""), *output.get("traceback", [])]
+        texts.append(json.dumps(shown, ensure_ascii=False))
+    return re.sub(r"\x1b\[[\d;]*m", "", "\n".join(texts))
+
+
+def starts_with_imports(notebook: NotebookNode) -> Iterator[str]:
+    """The first code cell holds the imports."""
+    cells = [cell for _, cell in code_cells(notebook)]
+    if not cells or not re.search(r"^(?:from|import) ", cells[0].source, re.MULTILINE):
+        yield "the first code cell is not the imports"
+
+
+def cells_are_short(notebook: NotebookNode) -> Iterator[str]:
+    """Code cells have a median of at most 4 lines, nine in ten at most 12, none over 25."""
+    lengths = sorted(lines(cell) for _, cell in code_cells(notebook)) or [0]
+    median, p90 = statistics.median(lengths), lengths[int(0.9 * (len(lengths) - 1))]
+    if median > 4 or p90 > 12 or lengths[-1] > 25:
+        yield f"code cells have median/p90/max {median:g}/{p90}/{lengths[-1]} lines, more than 4/12/25"
+
+
+def prose_carries_the_code(notebook: NotebookNode) -> Iterator[str]:
+    """There are 8 to 25 words of prose for each line of code."""
+    words = sum(len(re.findall(r"\w+", c.source)) for c in notebook.cells if c.cell_type == "markdown")
+    code = sum(lines(cell) for _, cell in code_cells(notebook))
+    if not 8 <= words / max(code, 1) <= 25:
+        yield f"{words} words of prose for {code} lines of code is not 8 to 25 a line"
+
+
+def lines(cell: NotebookNode) -> int:
+    """Count the lines of a cell that are not blank."""
+    return sum(bool(line.strip()) for line in cell.source.splitlines())
+
+
+CLAUSES: tuple[Clause, ...] = (
+    nothing_is_skipped,
+    no_cell_is_empty,
+    executed_in_order,
+    errors_are_meant,
+    pictures_have_a_text_twin,
+    no_address,
+    no_machine,
+    starts_with_imports,
+    cells_are_short,
+    prose_carries_the_code,
+)
+
+
+def stored_as_normalised(path: Path) -> bool:
+    """Tell whether normalising would change no byte of the file."""
+    return path.read_text(encoding="utf-8") == normalised(read(path))

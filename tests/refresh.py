@@ -1,0 +1,121 @@
+"""Re-execute notebooks, each in a fresh kernel, and store them in their one form.
+
+uv run python -m tests.refresh              all of them
+uv run python -m tests.refresh 02 03        the chapters whose names begin so
+uv run python -m tests.refresh --check      run nothing; say which are not in their stored form
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager
+
+from tests.contract import stored_as_normalised
+from tests.normalise import normalised, read
+
+NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
+SECONDS_A_CELL = 60
+
+
+class Failed(Exception):
+    """A notebook could not be run to its end; the message says where and why."""
+
+
+def main(arguments: Sequence[str] | None = None, folder: Path = NOTEBOOKS) -> int:
+    """Refresh (or only check) the notebooks that were named; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tests.refresh", description="Re-execute notebooks.")
+    parser.add_argument("names", nargs="*", help="how a notebook's name begins: 02, 02_timers; none: all")
+    parser.add_argument("--check", action="store_true", help="run nothing, only say what is not normalised")
+    options = parser.parse_args(arguments)
+    try:
+        paths = chosen(options.names, folder)
+    except Failed as failure:
+        print(failure, file=sys.stderr)
+        return 2
+    act = check if options.check else refresh
+    results = [act(path) for path in paths]
+    return int(not all(results))
+
+
+def chosen(names: Sequence[str], folder: Path) -> list[Path]:
+    """Find the notebooks whose names begin as asked; all of them when nothing is."""
+    every = sorted(folder.glob("*.ipynb"))
+    found = []
+    for name in names:
+        begins = Path(name).stem
+        hits = [path for path in every if path.stem.startswith(begins)]
+        if not hits:
+            known = ", ".join(path.stem for path in every) or "none yet"
+            raise Failed(f"No notebook's name begins with {begins!r}. There are: {known}.")
+        found += hits
+    return found or every
+
+
+def check(path: Path) -> bool:
+    """Say whether the stored bytes are the normalised ones."""
+    same = stored_as_normalised(path)
+    print(f"{path.name}: {'normalised' if same else 'NOT normalised: python -m tests.refresh ' + path.stem}")
+    return same
+
+
+def refresh(path: Path) -> bool:
+    """Execute one notebook and store it, or say what went wrong and leave the file as it was."""
+    print(f"{path.name} …", end=" ", flush=True)
+    began = time.monotonic()
+    notebook = read(path)
+    try:
+        execute(notebook, path.parent)
+    except Failed as failure:
+        print(f"FAILED: {failure} The file is left as it was.", flush=True)
+        return False
+    replace(path, normalised(notebook))
+    print(f"{time.monotonic() - began:.1f} s", flush=True)
+    return True
+
+
+def execute(notebook: NotebookNode, folder: Path) -> None:
+    """Run every cell, top to bottom, in a fresh kernel of this very Python: the one nbval takes."""
+    reached = [0]
+
+    def note(cell: NotebookNode, cell_index: int) -> None:
+        reached[0] = cell_index + 1
+
+    kernel = AsyncKernelManager(
+        kernel_name=CURRENT_ENV_KERNEL_NAME, kernel_spec_manager=NbvalKernelspecManager()
+    )
+    client = NotebookClient(
+        notebook,
+        km=kernel,
+        timeout=SECONDS_A_CELL,
+        extra_arguments=["--IPKernelApp.log_level=40"],  # errors only: it warns of its plain TCP each time
+        record_timing=False,
+        store_widget_state=False,
+        resources={"metadata": {"path": str(folder)}},
+        on_cell_start=note,
+    )
+    try:
+        client.execute(cleanup_kc=True)  # nbclient shuts down a kernel only if it made the manager itself
+    except CellExecutionError as error:
+        raise Failed(f"Cell {reached[0]} raised {error.ename}: {error.evalue}.") from error
+    except CellTimeoutError as error:
+        raise Failed(f"Cell {reached[0]} was not over after {SECONDS_A_CELL} s.") from error
+    except DeadKernelError as error:
+        raise Failed(f"The kernel died in cell {reached[0]}.") from error
+
+
+def replace(path: Path, text: str) -> None:
+    """Write all or nothing: an interrupted write never costs a notebook."""
+    beside = path.with_suffix(".ipynb.new")
+    beside.write_text(text, encoding="utf-8", newline="\n")
+    beside.replace(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,161 @@
+"""Every notebook keeps the contract of a chapter, and every clause of it can be broken."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from tests import contract
+from tests.normalise import PROJECT, normalised, read
+from tests.refresh import NOTEBOOKS
+
+PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
+each_notebook = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+each_clause = pytest.mark.parametrize("clause", contract.CLAUSES, ids=lambda clause: clause.__name__)
+
+
+def test_there_are_notebooks():
+    assert PATHS
+
+
+@each_notebook
+@each_clause
+def test_a_notebook_keeps(path, clause):
+    assert list(clause(read(path))) == []
+
+
+@each_notebook
+def test_a_notebook_is_stored_as_normalised(path):
+    stored = contract.stored_as_normalised(path)
+
+    assert stored, f"run: uv run python -m tests.refresh {path.stem}"
+
+
+# The other half: a chapter that keeps every clause, and one way or more to break each.
+
+
+def sound():
+    """Make a chapter of two code cells that breaks no clause."""
+    picture = {
+        "image/png": "iVBORw0KGgo=",
+        "text/plain": "beat   |▮  ▮  ▮  ▮| 0, 0.25, 0.5 and 0.75 s, none late",
+    }
+    return new_notebook(
+        cells=[
+            new_markdown_cell("What does a heartbeat look like? " * 3),
+            new_code_cell("from course_lib import run", execution_count=1),
+            new_markdown_cell("Predict it."),
+            new_code_cell(
+                "run(heartbeat)",
+                execution_count=2,
+                outputs=[new_output("execute_result", data=picture, execution_count=2)],
+            ),
+        ]
+    )
+
+
+def prints(text):
+    return {"outputs": [new_output("stream", text=text)]}
+
+
+def raises(evalue="why", traceback=()):
+    output = new_output("error", ename="ValueError", evalue=evalue, traceback=list(traceback))
+    return {"outputs": [output], "metadata": {"tags": ["raises-exception"]}}
+
+
+def shows_picture(text):
+    data = {"image/png": "iVBORw0KGgo="} | ({"text/plain": text} if text else {})
+    return {"outputs": [new_output("display_data", data=data)]}
+
+
+def tagged(*tags):
+    return {"metadata": {"tags": list(tags)}}
+
+
+HOME = str(Path("/home") / "ada")
+BROKEN = {
+    "skip comment": (contract.nothing_is_skipped, {"source": "# NBVAL_SKIP\nf()"}),
+    "skip comment in lower case": (contract.nothing_is_skipped, {"source": "# nbval_skip\nf()"}),
+    "ignore comment": (contract.nothing_is_skipped, {"source": "f()\n# NBVAL_IGNORE_OUTPUT"}),
+    "old ignore comment": (contract.nothing_is_skipped, {"source": "# PYTEST_VALIDATE_IGNORE_OUTPUT\nf()"}),
+    "skip tag": (contract.nothing_is_skipped, tagged("nbval-skip")),
+    "ignore tag in capitals": (contract.nothing_is_skipped, tagged("real-only", "NBVAL-Ignore-Output")),
+    "empty cell": (contract.no_cell_is_empty, {"source": " \n"}),
+    "not executed": (contract.executed_in_order, {"execution_count": None}),
+    "executed twice": (contract.executed_in_order, {"execution_count": 3}),
+    "untagged error": (contract.errors_are_meant, raises() | tagged()),
+    "tag without error": (contract.errors_are_meant, tagged("raises-exception")),
+    "picture alone": (contract.pictures_have_a_text_twin, shows_picture(None)),
+    "picture with a short text": (contract.pictures_have_a_text_twin, shows_picture("a heartbeat")),
+    "picture with a repr": (
+        contract.pictures_have_a_text_twin,
+        shows_picture("<Axes: title={'center': 'A heartbeat'}, xlabel='seconds'>"),
+    ),
+    "address in a stream": (contract.no_address, prints("<function beat at 0x7f3a5c0d9e40>")),
+    "address in an error": (contract.no_address, raises("<Clock object at 0x10a2b3c4d>")),
+    "address in a traceback": (
+        contract.no_address,
+        raises(traceback=["f(<C at \x1b[32m0x10a2b3c4d\x1b[0m>)"]),
+    ),
+    "home in a stream": (contract.no_machine, prints(f"reading {HOME}/course/data.csv")),
+    "home in a traceback": (contract.no_machine, raises(traceback=["File \x1b[32m~/course/task.py:3"])),
+    "home in the code": (contract.no_machine, {"source": f"open('{HOME}/data.csv')"}),
+    "temporary folder": (contract.no_machine, prints("/tmp/ipython/1.py:3: Warning")),
+    "drive": (contract.no_machine, prints(r"C:\Users\ada\course")),
+    "this checkout": (contract.no_machine, prints(f"{PROJECT}/course_lib/clock.py:3: Warning")),
+    "long cell": (contract.cells_are_short, {"source": "f()\n" * 26}),
+    "code without prose": (contract.prose_carries_the_code, {"source": "f()\n" * 9}),
+}
+
+
+@each_clause
+def test_a_sound_chapter_keeps(clause):
+    assert list(clause(sound())) == []
+
+
+@pytest.mark.parametrize(("clause", "change"), BROKEN.values(), ids=BROKEN)
+def test_a_breach_is_found(clause, change):
+    broken = sound()
+    broken.cells[3].update(nbformat.from_dict(change))
+
+    assert len(list(clause(broken))) == 1
+
+
+@pytest.mark.parametrize("lengths", [[5, 5, 5], [1] * 8 + [13, 13, 13]], ids=["median", "p90"])
+def test_long_cells_are_found(lengths):
+    broken = new_notebook(cells=[new_code_cell("f()\n" * length) for length in lengths])
+
+    assert len(list(contract.cells_are_short(broken))) == 1
+
+
+def test_prose_without_code_is_found():
+    broken = sound()
+    broken.cells[0].source *= 9
+
+    assert len(list(contract.prose_carries_the_code(broken))) == 1
+
+
+def test_code_before_the_imports_is_found():
+    broken = sound()
+    broken.cells[1].source = "beat = 0.25"
+
+    assert list(contract.starts_with_imports(broken)) == ["the first code cell is not the imports"]
+
+
+def test_every_clause_has_a_breach():
+    shown = {clause for clause, _ in BROKEN.values()} | {contract.starts_with_imports}
+
+    assert shown == set(contract.CLAUSES)
+
+
+def test_one_byte_off_the_normal_form_is_found(tmp_path):
+    text = normalised(sound())
+    path = tmp_path / "00_sound.ipynb"
+
+    found = []
+    for variant in (text, text + "\n", text.replace('"language": "python"', '"language": "Python"')):
+        path.write_text(variant, encoding="utf-8")
+        found.append(contract.stored_as_normalised(path))
+
+    assert found == [True, False, False]
