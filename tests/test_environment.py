@@ -35,8 +35,8 @@ def of_conda(text):
 def python_of(folder):
     """Ask Binder's own builder which Python it would install for `folder`; it writes a Dockerfile, no more."""
     command = [sys.executable, "-m", "repo2docker", "--no-build", "--debug", str(folder)]
-    run = subprocess.run(command, capture_output=True, text=True, check=True)
-    return ".".join(re.search(r"environment-2epy-2d(\d+)-2e(\d+)-2d", run.stderr).groups())
+    run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=True)
+    return ".".join(re.search(r"environment-2epy-2d(\d+)-2e(\d+)-2d", run.stdout).groups())
 
 
 @pytest.fixture

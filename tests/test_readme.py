@@ -1,0 +1,73 @@
+"""The README is short, and what it says can be done."""
+
+import re
+import subprocess
+
+import pytest
+
+from tests.normalise import PROJECT
+from tests.refresh import NOTEBOOKS
+
+LINK = re.compile(r"\[[^\]]*\]\((?!https?:)([^)#\s]+)[^)]*\)")
+ROW = re.compile(r"^\| \[(\d\d) [^\]]+\]\(notebooks/(\1_\w+\.ipynb)\) \| .+\? \|$", re.MULTILINE)
+COMMANDS = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture
+def readme():
+    return (PROJECT / "README.md").read_text(encoding="utf-8")
+
+
+def commands(text):
+    """List the lines of all console blocks, without their comments."""
+    lines = "".join(COMMANDS.findall(text)).splitlines()
+    return [line.split("  #")[0].strip() for line in lines]
+
+
+def dead(text):
+    """List the relative links that lead nowhere."""
+    return [target for target in LINK.findall(text) if not (PROJECT / target).is_file()]
+
+
+def test_it_is_read_in_two_minutes(readme):
+    assert len(readme.splitlines()) <= 80
+
+
+def test_its_links_lead_somewhere(readme):
+    assert dead(readme) == []
+
+
+def test_a_dead_link_is_found():
+    assert dead("[a](notebooks/99_none.ipynb), [b](https://example.org/) and [c](README.md#test)") == [
+        "notebooks/99_none.ipynb"
+    ]
+
+
+def test_its_table_links_every_notebook_in_order(readme):
+    assert [name for _, name in ROW.findall(readme)] == sorted(
+        path.name for path in NOTEBOOKS.glob("*.ipynb")
+    )
+
+
+def test_its_commands_are_the_ones_that_are_meant(readme):
+    once = [line for line in commands(readme) if line.startswith("uv ")]
+
+    assert once == [
+        "uv run jupyter lab notebooks/00_start_here.ipynb",
+        "uv run pytest",
+        "uv run python -m tests.refresh",
+    ]
+
+
+def test_the_check_of_a_change_runs_the_readme_s_test_command():
+    """The lines of .ci/run that read the README, run as they stand there, give exactly that command."""
+    script = (PROJECT / ".ci" / "run").read_text(encoding="utf-8")
+    last = script[script.index("read -r -a tests") :].replace("step ", "printf '%s ' ")
+
+    run = subprocess.run(["bash", "-euc", last], cwd=PROJECT, capture_output=True, text=True, check=True)
+
+    assert run.stdout.split() == ["uv", "run", "pytest"]
+
+
+def test_the_check_of_a_change_can_be_executed():
+    assert (PROJECT / ".ci" / "run").stat().st_mode & 0o111 == 0o111
