@@ -50,13 +50,19 @@ class VirtualCall(DelayedCall):
         """Read the clock, in seconds."""
         return self.clock.seconds()
 
-    def resetter(self, call: DelayedCall) -> None:
+    def resetter(self, _: DelayedCall) -> None:
         """Tell the clock that the call is due sooner than its entry says."""
         self.clock._push(self)
 
-    def canceller(self, call: DelayedCall) -> None:
+    def canceller(self, _: DelayedCall) -> None:
         """Tell the clock that the call's entry is void."""
-        self.clock._note_cancel()
+        self.clock._note_void(self)
+
+    def reset(self, secondsFromNow: float) -> None:
+        """Make the call due that many seconds from now: IDelayedCall."""
+        if self.clock._in_turn:
+            self.clock.rightNow += NANOSECOND
+        super().reset(secondsFromNow)
 
 
 class VirtualClock(Clock):
@@ -76,35 +82,42 @@ class VirtualClock(Clock):
         self._heap: list[Entry] = []
         self._new: list[Entry] = []  # scheduled during a turn: for the next one, as in ReactorBase
         self._made = 0
-        self._cancelled = 0
+        self._void = 0  # entries of calls that were cancelled, or moved to a sooner time
         self._in_turn = False
         self._spins = 0
         self._instant = -inf
         super().__init__()
 
-    @property
-    def calls(self) -> list[VirtualCall]:  # type: ignore[override]
+    @property  # type: ignore[override]
+    def calls(self) -> list[VirtualCall]:
         """List the calls that are still to come, by due time, then in the order in which they were made."""
-        pending = {entry[2]: entry[1] for entry in self._heap + self._new if entry[2].active()}
+        entries = sorted(self._heap + self._new, key=lambda entry: -entry[1])  # of a call that was moved, two
+        pending = {call: number for _, number, call in entries if call.active()}
         return sorted(pending, key=lambda call: (call.getTime(), pending[call]))
 
     @calls.setter
     def calls(self, calls: list[VirtualCall]) -> None:
-        self._heap, self._new = [(call.getTime(), i, call) for i, call in enumerate(calls, self._made)], []
-        self._made += len(calls)
+        self._heap, self._new = [(call.time, i, call) for i, call in enumerate(calls, self._made)], []
+        self._made, self._void = self._made + len(calls), 0
         heapify(self._heap)
 
     def getDelayedCalls(self) -> Sequence[IDelayedCall]:
         """List the calls that are still to come: IReactorTime."""
         return cast("Sequence[IDelayedCall]", self.calls)
 
-    def callLater(self, delay: float, callable: Callable[..., Any], *args: object, **kw: object) -> IDelayedCall:
+    def callLater(
+        self,
+        delay: float,
+        callable: Callable[..., Any],  # noqa: A002  # the interface's own word
+        *args: object,
+        **kw: object,
+    ) -> IDelayedCall:
         """Schedule a call `delay` seconds from now: IReactorTime. Refuse what the real reactor refuses."""
         if not delay >= 0:  # NaN is not >= 0 either
             msg = f"callLater was asked for a delay of {delay!r} s: a delay is a number of seconds from now, 0 or more."
             raise AssertionError(msg)
         if self._in_turn:
-            # On a real reactor a little time passes between any two calls, so that ties run in the order made.
+            # On a real reactor a little time passes before the clock is read again: ties run in the order made.
             self.rightNow += NANOSECOND
         due = self.seconds() + delay
         call = VirtualCall(self, due, callable, args, kw)
@@ -113,7 +126,7 @@ class VirtualClock(Clock):
             self._new.append((due, self._made, call))
         else:
             heappush(self._heap, (due, self._made, call))
-        return cast("IDelayedCall", call)
+        return call  # type: ignore[return-value]  # it is one: DelayedCall implements it
 
     def step(self) -> bool:
         """Go to the next due time and run one turn there; say whether anything was due at all.
@@ -129,7 +142,9 @@ class VirtualClock(Clock):
         due = call.time + NANOSECOND
         if due > self.rightNow:
             self.rightNow = due
-        self._watch_for_runaway(call)
+        self._spins += 1
+        if self._spins == SPINS:
+            self._watch_for_runaway(call)
         limit = max(self.rightNow, due + INSTANT)  # one reading of the time a turn, as ReactorBase does
         self._in_turn = True
         try:
@@ -147,13 +162,12 @@ class VirtualClock(Clock):
         """Leap `amount` seconds and run, at the end of the leap, whatever is due by then: Twisted's meaning."""
         self.rightNow += amount
         in_turn, self._in_turn = self._in_turn, False
-        first_new = self._made
-        spins = 0
         try:
             self._merge_new()
+            many = len(self._heap) + 10 * SPINS
             while (call := self._pop_due(self.seconds())) is not None:
-                spins += self._made > first_new
-                if spins > 10 * SPINS:
+                many -= 1
+                if many < 0:
                     raise self._runaway(call.func)
                 call.called = 1
                 call.func(*call.args, **call.kw)
@@ -171,9 +185,13 @@ class VirtualClock(Clock):
         raise AttributeError(msg)
 
     def _push(self, call: VirtualCall) -> None:
-        """File a call that was moved to a sooner time; its older entry will be found void."""
+        """File a call that was moved to a sooner time; its older entry is void."""
+        self._note_void(call)
         self._made += 1
-        heappush(self._heap, (call.time, self._made, call))
+        if self._in_turn:
+            self._new.append((call.time, self._made, call))
+        else:
+            heappush(self._heap, (call.time, self._made, call))
 
     def _merge_new(self) -> None:
         for entry in self._new:
@@ -186,32 +204,33 @@ class VirtualClock(Clock):
         while heap and heap[0][0] <= limit:
             due, number, call = heappop(heap)
             if call.called or call.cancelled:
-                self._cancelled -= call.cancelled
+                self._void -= 1
             elif call.delayed_time > 0.0:
                 call.activate_delay()
                 heappush(heap, (call.time, number, call))
             elif call.time == due:
                 return call
+            else:
+                self._void -= 1
         return None
 
-    def _note_cancel(self) -> None:
-        """Sweep the heap once most of it is cancelled calls, as ReactorBase does."""
-        self._cancelled += 1
-        if self._cancelled > 50 and self._cancelled > len(self._heap) // 2:
-            self._heap = [entry for entry in self._heap if not entry[2].cancelled]
+    def _note_void(self, call: VirtualCall) -> None:
+        """Count one more entry of no use, and sweep once most are, as ReactorBase does."""
+        self._void += 1
+        if self._void > 50 and self._void > (len(self._heap) + len(self._new)) // 2:
+            for entries in (self._heap, self._new):
+                entries[:] = [e for e in entries if e[2].active() and e[2].time == e[0] and e[2] is not call]
             heapify(self._heap)
-            self._cancelled = 0
+            self._void = 0
 
     def _watch_for_runaway(self, call: VirtualCall) -> None:
-        if self.rightNow - self._instant > MILLISECOND:
-            self._instant, self._spins = self.rightNow, 0
-        self._spins += 1
-        if self._spins > SPINS:
+        """Look every so many turns whether time has moved since the last look."""
+        before, self._instant, self._spins = self._instant, self.rightNow, 0
+        if abs(self.rightNow - before) < MILLISECOND:
             raise self._runaway(call.func)
 
     def _runaway(self, callback: object) -> Runaway:
-        self._instant = -inf
         return Runaway(
-            f"{name_of(callback)} asks to be called again at once, over and over: more than {SPINS} turns at"
+            f"{name_of(callback)} asks to be called again at once, over and over: {SPINS} turns and more at"
             f" {seconds(self.rightNow)} and time does not move. Give the call a delay, or an end."
         )

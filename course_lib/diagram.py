@@ -11,11 +11,15 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyBboxPatch
 
-from course_lib.frame import NORMAL, draw_frame, flags_of, FLAG, is_prediction, lanes_of, notes_of, short, width_of
-from course_lib.palette import CARD, LINE, lane_colours
-from course_lib.signs import Row, draw_rings, draw_signs
+from course_lib.drawing import frame
+from course_lib.drawing.frame import flags_of, height_of, is_prediction, lanes_of, notes_of
+from course_lib.drawing.key import draw_samples
+from course_lib.drawing.palette import CARD, LINE, lane_colours
+from course_lib.drawing.png import shrunk
+from course_lib.drawing.points import draw_points, draw_ring
+from course_lib.drawing.row import Row
+from course_lib.drawing.spans import draw_spans
 from course_lib.text import Difference, comparison_text, first_difference
 from course_lib.timeline import Timeline, number
 
@@ -25,15 +29,17 @@ Prediction = Mapping[str, Iterable[float | tuple[float, float]]]
 WIDTH = 9.5
 LANE = 0.5
 HEAD = 0.44  # the title of a row
-FOOT = 0.66  # the numbers of the axis and its unit
-BETWEEN = 0.12
-EDGE = 0.14
+FOOT = 0.55  # the numbers of the axis and its unit
+BETWEEN = 0.14
+EDGE = 0.1
 NOTE = 0.195
 RIGHT = 0.42
+KEY_HEIGHT = 4.8
 DPI = 144  # two pixels of the picture for one of the page: crisp on a fine screen
 
 # Whatever a learner's own rcParams are, the pictures look the same.
-PLAIN = {k: v for k, v in matplotlib.rcParamsDefault.items() if not k.startswith(("backend", "date", "keymap", "_"))}
+OTHERS = ("backend", "date", "keymap", "_")
+PLAIN = {key: value for key, value in matplotlib.rcParamsDefault.items() if not key.startswith(OTHERS)}
 
 
 class Diagram:
@@ -59,9 +65,13 @@ class Diagram:
     def __repr__(self) -> str:
         return self.text
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _repr_mimebundle_(
+        self,
+        include: object = None,  # noqa: ARG002 – IPython hands both over
+        exclude: object = None,  # noqa: ARG002
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
         width, height = (round(inches * DPI / 2) for inches in self.figure.get_size_inches())
-        data = {"image/png": b64encode(self.png()).decode(), "text/plain": self.text}
+        data = {"image/png": b64encode(shrunk(self.png())).decode(), "text/plain": self.text}
         return data, {"image/png": {"width": width, "height": height, "alt": self.alt}}
 
 
@@ -79,11 +89,21 @@ def draw(*timelines: Timeline | Prediction, ax: Axes | None = None) -> Axes | Di
         if ax is None:
             return Diagram(_figure(known), _twin(known), _alt(known))
         if len(known) > 1:
-            raise TypeError(f"draw(…, ax=…) draws one timeline and got {len(known)}: call it once for each of your Axes")
+            raise TypeError(
+                f"draw(…, ax=…) draws one timeline and got {len(known)}: call it once for each of your Axes"
+            )
         figure = ax.get_figure(root=True)
         assert figure is not None
         _draw_row(known[0], ax, ax.bbox.width / figure.dpi, known[0].until, lane_colours(known[0].lanes))
         return ax
+
+
+def draw_key() -> Diagram:
+    """Draw the key to the signs, each drawn as it is in a diagram."""
+    with matplotlib.rc_context(PLAIN):
+        figure = _card(KEY_HEIGHT)
+        text = draw_samples(figure)
+    return Diagram(figure, text, "The signs of a timing diagram and what they mean.")
 
 
 def _timelines(given: Sequence[Timeline | Prediction]) -> list[Timeline]:
@@ -103,8 +123,9 @@ def _draw_row(
     timeline: Timeline, ax: Axes, inches: float, until: float, colours: dict[str, str], last: bool = True
 ) -> Row:
     row = Row(ax, timeline, colours, until, lanes_of(timeline))
-    draw_signs(row)
-    draw_frame(row, flags_of(timeline, inches, until), last=last)
+    draw_spans(row)
+    draw_points(row)
+    frame.draw_frame(row, flags_of(timeline, inches, until), last=last)
     return row
 
 
@@ -119,17 +140,17 @@ def _places(timelines: Sequence[Timeline], inches: float, until: float) -> tuple
     """Stack the rows; return their places and the height of the whole."""
     y, places = EDGE, []
     for timeline in timelines:
-        flags = flags_of(timeline, inches, until)
-        lanes = len(lanes_of(timeline)) + (FLAG * (1 + max(f.level for f in flags)) + 0.1 if flags else 0.0)
-        places.append(Place(y + HEAD, lanes * LANE))
-        y += HEAD + lanes * LANE + NOTE * len(notes_of(timeline)) + BETWEEN
-    return places, y - BETWEEN + FOOT + EDGE
+        height = LANE * height_of(timeline, flags_of(timeline, inches, until))
+        places.append(Place(y + HEAD, height))
+        y += HEAD + height + NOTE * len(notes_of(timeline)) + BETWEEN
+    return places, y - BETWEEN + FOOT + EDGE + (0.1 if notes_of(timelines[-1]) else 0.0)
 
 
 def _figure(timelines: Sequence[Timeline]) -> Figure:
     until = max(t.until for t in timelines)
     colours = lane_colours(lane for t in timelines for lane in t.lanes)
-    left = max(width_of(short(lane), NORMAL) for t in timelines for lane in ("reactor", *t.lanes)) + 0.42
+    names = {frame.short(lane) for t in timelines for lane in ("reactor", *t.lanes)}
+    left = max(frame.width_of(name, frame.NORMAL) for name in names) + 0.42
     inches = WIDTH - left - RIGHT
     places, height = _places(timelines, inches, until)
     figure = _card(height)
@@ -144,11 +165,8 @@ def _figure(timelines: Sequence[Timeline]) -> Figure:
 
 def _card(height: float) -> Figure:
     """Make a figure with an opaque light ground, legible on a dark page too."""
-    figure = Figure(figsize=(WIDTH, height), dpi=DPI / 2, facecolor="none")
+    figure = Figure(figsize=(WIDTH, height), dpi=DPI / 2, facecolor=CARD, edgecolor=LINE, linewidth=2)
     FigureCanvasAgg(figure)
-    size = {"width": WIDTH - 0.06, "height": height - 0.06, "boxstyle": "round,pad=0,rounding_size=0.1"}
-    card = FancyBboxPatch((0.03, 0.03), **size, facecolor=CARD, edgecolor=LINE, transform=figure.dpi_scale_trans)
-    figure.add_artist(card).set_zorder(-1)
     return figure
 
 
@@ -173,7 +191,9 @@ def _ring(rows: Sequence[Row]) -> None:
     for row in rows:
         bar = _bar_at(row.timeline, difference) or difference.expected or difference.got
         if row.timeline in pair and bar is not None:
-            draw_rings(row, difference.lane, [bar.start])
+            draw_ring(row, difference.lane, bar.start)
+        if row.timeline is pair[0]:
+            frame.say_aside(row, str(difference))
 
 
 def _bar_at(timeline: Timeline, difference: Difference) -> Any:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from math import isfinite
-from typing import Any, cast
+from typing import Any
 
 from course_lib.clock import Runaway, VirtualClock
+from course_lib.interrupts import interrupts_held
 from course_lib.lifecycle import Lifecycle
-from course_lib.naming import name_of
-from course_lib.recording import ExperimentError
-from course_lib.surroundings import Surroundings, installed_reactor
+from course_lib.naming import name_of, shown
+from course_lib.recording import ExperimentError, RecordingClock
+from course_lib.surroundings import Surroundings, installed_reactor, unstoppable
 from course_lib.timeline import Timeline
+from course_lib.unhandled import unhandled_errors
 
 MOST_CALLS = 1_000_000  # scheduled in one virtual run; more would fill the memory
 
@@ -30,29 +35,53 @@ def run(experiment: Callable[..., Any], *, clock: Any, until: float) -> Timeline
 
     >>> run(heartbeat, clock=VirtualClock(), until=3)
     """
-    _check(experiment, until)
+    _check_clock(clock)
+    _check_experiment(experiment)
+    _check_until(until)
+    with unhandled_errors() as unhandled:
+        timeline = _run_on(clock, experiment, until)
+        if unhandled or _something_failed(timeline):
+            gc.collect()  # now, so that what else nobody handled is told here and not in some later cell
+    return replace(timeline, notes=(*timeline.notes, *dict.fromkeys(unhandled))) if unhandled else timeline
+
+
+def _run_on(clock: Any, experiment: Callable[..., Any], until: float) -> Timeline:
     if isinstance(clock, VirtualClock):
-        return _run_in_virtual_time(experiment, clock, until)
-    if not hasattr(clock, "callFromThread"):
-        msg = f"run() was given clock={clock!r}: it takes clock=VirtualClock(), or clock=reactor, Twisted's own."
-        raise ExperimentError(msg)
+        with _garbage_left_lying():
+            return _run_in_virtual_time(experiment, clock, until)
     from course_lib.realtime import run_on_reactor  # loads crochet and the reactor
 
     return run_on_reactor(experiment, until)
 
 
-def _check(experiment: Callable[..., Any], until: float) -> None:
+def _check_clock(clock: Any) -> None:
+    if isinstance(clock, RecordingClock):
+        msg = "run() was called inside an experiment, with that experiment's clock. Call run() from a cell."
+        raise ExperimentError(msg)
+    if not isinstance(clock, VirtualClock) and (clock is None or clock is not installed_reactor()):
+        msg = f"run() was given clock={shown(clock)}: it takes clock=VirtualClock(), or clock=reactor, Twisted's own."
+        raise ExperimentError(msg)
+
+
+def _check_experiment(experiment: Callable[..., Any]) -> None:
     if not callable(experiment):
-        msg = f"run() was given {experiment!r}: it takes the experiment itself, run(heartbeat, …), not heartbeat(…)."
+        if inspect.iscoroutine(experiment):
+            experiment.close()  # or Python warns that it was never awaited
+        msg = f"run() was given {shown(experiment)}: it takes the experiment itself, run(heartbeat, …), not heartbeat(…)."
         raise ExperimentError(msg)
     try:
-        inspect.signature(experiment).bind(None, None)
+        signature = inspect.signature(experiment)
+    except ValueError:  # a builtin that does not tell
+        return
+    try:
+        signature.bind(None, None)
     except TypeError as error:
-        msg = (
-            f"{name_of(experiment)}{inspect.signature(experiment)} cannot be called with (clock, timeline): {error}."
-            f" Write def {name_of(experiment)}(clock, timeline)."
-        )
+        name = name_of(experiment)
+        msg = f"{name}{signature} cannot be called with (clock, timeline): {error}. Write def {name}(clock, timeline)."
         raise ExperimentError(msg) from None
+
+
+def _check_until(until: float) -> None:
     if not (isinstance(until, int | float) and isfinite(until) and until > 0):
         msg = f"run() was given until={until!r}: it takes a number of seconds, more than 0."
         raise ExperimentError(msg)
@@ -62,21 +91,49 @@ def _run_in_virtual_time(experiment: Callable[..., Any], clock: VirtualClock, un
     def sleep(seconds: float) -> None:
         clock.rightNow += seconds
 
-    over: list[bool] = []
-    life = Lifecycle(experiment, clock=clock, until=until, sleep=sleep, finished=lambda: over.append(True))
-    before = cast("Surroundings", _in_its_thread(Surroundings))
-    clock.callLater(0, life.begin)
+    def pressed() -> None:
+        if life.recorder is not None and not life.over:  # neither before the experiment nor while it is cleaned up
+            raise KeyboardInterrupt
+
+    life = Lifecycle(experiment, clock=clock, until=until, sleep=sleep, finished=lambda: None)
+    with interrupts_held(pressed) as presses:
+        before = _in_its_thread(Surroundings)
+        with unstoppable(installed_reactor()):
+            _step_through(life, clock, presses)
+        said = _in_its_thread(before.clean)
+    return life.timeline(live=False, notes=said)
+
+
+def _step_through(life: Lifecycle, clock: VirtualClock, presses: list[float]) -> None:
+    """Begin the experiment and go from due time to due time until it is over; whatever happens, leave the clock clean."""
+    first = clock.callLater(0, life.begin)
     try:
-        while not over:
+        while not life.over and not presses:  # the KeyboardInterrupt of a press may have been caught by a Deferred
             clock.step()
             if life.recorder is not None and len(life.recorder.calls) > MOST_CALLS:
-                raise Runaway(f"{name_of(experiment)} has scheduled more than {MOST_CALLS:,} calls: give it an end.")
+                raise Runaway(f"the experiment has scheduled more than {MOST_CALLS:,} calls: give it an end.")
+    except BaseException as error:  # Runaway, or a press
+        life.error = error
     finally:
         life.finish()
-        said = _in_its_thread(before.clean)
-    assert life.recorder is not None
-    life.recorder.notes.extend(said)
-    return life.timeline(live=False)
+        if first.active():
+            first.cancel()
+
+
+def _something_failed(timeline: Timeline) -> bool:
+    return any(bar.failed for bar in timeline.bars) or any(call.failed for call in timeline.calls)
+
+
+@contextmanager
+def _garbage_left_lying() -> Iterator[None]:
+    """Let no garbage collection fall into a run: it would go through all records again and again."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _in_its_thread(f: Callable[[Any], Any]) -> Any:

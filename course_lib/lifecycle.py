@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from types import TracebackType
 from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
-from course_lib.naming import name_of
-from course_lib.recording import ExperimentError, Recorder, RecordingClock
+from course_lib.naming import name_of, shown
+from course_lib.recording import ExperimentError, Recorder, RecordingClock, in_a_line
 from course_lib.timeline import Timeline
 from course_lib.tracing import Tracer
 
@@ -45,15 +46,14 @@ class Lifecycle:
         """Call the experiment, at what is from now on 0 seconds."""
         if self.over:  # interrupted before it began
             return
-        self.recorder = recorder = Recorder(self._clock.seconds, name_of(self._experiment))
+        recorder = Recorder(self._clock.seconds, name_of(self._experiment))
         self._timer = self._clock.callLater(self._until, self.finish)  # first, so that it is first among equals
+        self.recorder = recorder
         recorder.enter("")
         try:
             result = self._experiment(RecordingClock(recorder, self._clock), Tracer(recorder, self._sleep))
             self._deferred = as_deferred(result, name_of(self._experiment))
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:
+        except BaseException as error:  # the cell raises it, in the main thread
             self.error = error
         finally:
             recorder.leave()
@@ -67,20 +67,26 @@ class Lifecycle:
         if self.over:
             return
         self.over = True
-        if self.recorder is not None:
-            self._clean(self.recorder)
-        self._finished()
+        try:
+            if self.recorder is not None:
+                self._clean(self.recorder)
+        finally:
+            self._finished()
 
-    def timeline(self, live: bool) -> Timeline:
-        """Return the record of the run that is over, or raise what the experiment raised."""
+    def timeline(self, *, live: bool, notes: Iterable[str]) -> Timeline:
+        """Return the record of the run that is over, with more notes, or raise what the experiment raised."""
         if self.error is not None:
-            raise explained(self.error)
+            error = explained(self.error)
+            for note in notes:
+                error.add_note(note)
+            raise error
         assert self.recorder is not None
+        self.recorder.notes.extend(notes)
         return self.recorder.timeline(until=self._until, end=self.end, live=live)
 
     def _clean(self, recorder: Recorder) -> None:
         reached_until = self._timer.called
-        self.end = self._until if reached_until else recorder.now()
+        self.end = self._until if reached_until else min(recorder.now(), self._until)
         recorder.over = True
         pending = [call for call in recorder.calls if call.active()]
         for call in pending:
@@ -88,17 +94,27 @@ class Lifecycle:
         waits_in_vain = reached_until and self._deferred is not None and not self._deferred.called
         if waits_in_vain and not pending:
             recorder.notes.append("nothing was scheduled any more, and yet the experiment's Deferred had not fired")
-        if self._deferred is not None:
-            self._deferred.cancel()  # its CancelledError ends in _failed
+        self._cancel_deferred(recorder)
         for call in pending:
             call.clean()
         if self._timer.active():
             self._timer.cancel()
 
+    def _cancel_deferred(self, recorder: Recorder) -> None:
+        if self._deferred is None:
+            return
+        try:
+            self._deferred.cancel()  # its CancelledError ends in _failed
+        except Exception as error:  # noqa: BLE001 the canceller is the learner's, and may raise anything
+            recorder.notes.append(f"the experiment's Deferred could not be cancelled: {in_a_line(error)}")
+
     def _failed(self, failure: Failure) -> None:
-        if not self.over:
-            self.error = failure.value.with_traceback(failure.getTracebackObject())
-            self.finish()
+        if self.over:
+            return
+        self.error = failure.value
+        if isinstance(failure.tb, TracebackType):
+            self.error = failure.value.with_traceback(failure.tb)
+        self.finish()
 
 
 def as_deferred(result: Any, name: str) -> Deferred[Any] | None:
@@ -107,8 +123,8 @@ def as_deferred(result: Any, name: str) -> Deferred[Any] | None:
         return result
     if inspect.iscoroutine(result):
         return Deferred.fromCoroutine(result)
-    hint = "decorate it with inlineCallbacks, or write async def" if inspect.isgenerator(result) else "return nothing"
-    msg = f"{name} returned {result!r}: an experiment returns a Deferred, a coroutine or None. Either that, or {hint}."
+    cure = "Decorate it with inlineCallbacks, or write async def." if inspect.isgenerator(result) else "Leave the return out."
+    msg = f"{name} returned {shown(result)}: an experiment returns a Deferred, a coroutine or None. {cure}"
     raise ExperimentError(msg)
 
 

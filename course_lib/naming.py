@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 
@@ -18,3 +19,8 @@ def name_of(f: Any) -> str:
     """Name a callable in a word."""
     f = unwrapped(f)
     return str(getattr(f, "__name__", type(f).__name__))
+
+
+def shown(value: Any) -> str:
+    """Print a value as repr does, but without its address in memory, which would change from run to run."""
+    return re.sub(r" at 0x[0-9a-fA-F]+", "", repr(value))

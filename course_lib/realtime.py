@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from threading import Event, current_thread, main_thread
+from collections.abc import Callable
+from threading import Event
 from time import monotonic, sleep
 from typing import Any, TypeVar
 
 import crochet
 from twisted.internet import reactor as installed
+from twisted.python.threadable import isInIOThread
 
+from course_lib.interrupts import interrupts_held
 from course_lib.lifecycle import Lifecycle
 from course_lib.recording import ExperimentError
-from course_lib.surroundings import Surroundings
+from course_lib.surroundings import Surroundings, unstoppable
 from course_lib.timeline import Timeline, seconds
 
 T = TypeVar("T")
-GRACE = 10  # seconds after which a reactor that does not answer is held for good
+GRACE = 10.0  # seconds after which a reactor that does not answer is held for good
 reactor: Any = installed
 
 
@@ -28,29 +28,26 @@ def run_on_reactor(experiment: Callable[..., Any], until: float) -> Timeline:
     Kernel → Interrupt ends it: the reactor is cleaned, then one KeyboardInterrupt is raised, however often
     it was pressed.
     """
-    start_reactor()
     over = Event()
     life = Lifecycle(
         experiment, clock=reactor, until=until, sleep=sleep, finished=lambda: reactor.callFromThread(over.set)
     )
-    with _interrupts_held(lambda: reactor.callFromThread(life.finish)) as presses:
+    with interrupts_held(lambda: reactor.callFromThread(life.finish)) as presses:
+        start_reactor()
         before = in_reactor(lambda: Surroundings(reactor))
-        reactor.callFromThread(life.begin)
-        _wait(over, life, until, presses)
-        said = in_reactor(lambda: before.clean(reactor))
-    if presses:
-        raise KeyboardInterrupt
-    assert life.recorder is not None
-    life.recorder.notes.extend(said)
-    return life.timeline(live=True)
+        with unstoppable(reactor):
+            reactor.callFromThread(life.begin)
+            _wait(over, life, until, presses)
+            said = in_reactor(lambda: before.clean(reactor))
+    return life.timeline(live=True, notes=said)
 
 
 def start_reactor() -> None:
     """Run the reactor in its thread, if it does not run yet; say so when it no longer can."""
-    if installed._startedBefore and installed._stopped:  # type: ignore[attr-defined]
+    if reactor._startedBefore and reactor._stopped:
         msg = "this kernel's reactor has been stopped, and no reactor starts twice. Restart the kernel (Kernel → Restart)."
         raise ExperimentError(msg)
-    if getattr(reactor, "_reactorThread", None) is current_thread() or current_thread().name == "CrochetReactor":
+    if isInIOThread():
         msg = "run() was called inside an experiment, in the reactor's own thread. Call run() from a cell."
         raise ExperimentError(msg)
     crochet.setup()
@@ -58,41 +55,25 @@ def start_reactor() -> None:
 
 def in_reactor(f: Callable[[], T]) -> T:
     """Call f in the reactor's thread and return its result; say so when the reactor does not answer."""
+    if isInIOThread():
+        return f()
     try:
         return crochet.run_in_reactor(f)().wait(GRACE)  # type: ignore[no-any-return]
     except crochet.TimeoutError:
-        msg = f"the reactor has not answered for {GRACE} s: something holds it. Restart the kernel (Kernel → Restart)."
+        msg = f"the reactor has not answered for {seconds(GRACE)}: something holds it. Restart the kernel (Kernel → Restart)."
         raise ExperimentError(msg) from None
 
 
 def _wait(over: Event, life: Lifecycle, until: float, presses: list[float]) -> None:
     """Wait until the run is over; give up on a reactor that somebody holds long after the run's end."""
-    start = monotonic()
+    due = monotonic() + until
     while not over.wait(0.1):
-        last_chance = (presses[-1] if presses else start + until) + GRACE
-        if monotonic() > last_chance:
+        should_end = min(due, *presses[:1])
+        if monotonic() > should_end + GRACE:
             held_by = (life.recorder.lane if life.recorder else "") or "the experiment"
+            when = "when interrupted" if should_end < due else f"at {seconds(until)}"
             msg = (
-                f"{held_by} holds the reactor: it should have ended at {seconds(until)}, and {GRACE} s later the reactor"
+                f"{held_by} holds the reactor: the run should have ended {when}, and {seconds(GRACE)} later the reactor"
                 " still does not answer. Look for a loop without end, then restart the kernel (Kernel → Restart)."
             )
             raise ExperimentError(msg)
-
-
-@contextmanager
-def _interrupts_held(pressed: Callable[[], object]) -> Iterator[list[float]]:
-    """Note each SIGINT instead of raising KeyboardInterrupt, which would leave the reactor's timers running."""
-    presses: list[float] = []
-    if current_thread() is not main_thread():
-        yield presses  # only the main thread is ever interrupted
-        return
-
-    def note(number: int, frame: object) -> None:
-        presses.append(monotonic())
-        pressed()
-
-    before = signal.signal(signal.SIGINT, note)
-    try:
-        yield presses
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from threading import current_thread, get_ident
+from types import FunctionType
 from typing import Any, cast
 
 from twisted.internet.defer import CancelledError, Deferred
@@ -14,6 +15,11 @@ from zope.interface import implementer
 
 from course_lib.naming import name_of, unwrapped
 from course_lib.timeline import Bar, Call, Hold, Mark, Timeline, Wait
+
+TOUCHING = 1e-6  # seconds; what a job does before and after a traced call is one stretch with it
+record = tuple.__new__  # makes a NamedTuple without its own slower __new__
+
+LOOKED_AT_ONCE = {FunctionType, LoopingCall}
 
 REFUSED = {
     "run": "it is running already, in a thread of its own",
@@ -46,7 +52,8 @@ class Recorder:
         self.holds: list[Hold] = []
         self.notes: list[str] = []
         self._waiting: dict[object, tuple[str, float]] = {}
-        self._frames: list[list[Any]] = []  # [lane, holding since, lane of the first job inside]
+        self.known: dict[Any, tuple[str, bool]] = {}
+        self.frames: list[list[Any]] = []  # [lane, holding since, lane of the first job inside]
 
     def now(self) -> float:
         """Read the clock, in seconds from the start of the run."""
@@ -55,29 +62,41 @@ class Recorder:
     @property
     def lane(self) -> str:
         """Name the lane that holds the reactor now, "" if it is the experiment's own body or nobody."""
-        return str(self._frames[-1][0]) if self._frames else ""
+        return str(self.frames[-1][0]) if self.frames else ""
+
+    def lane_for(self, func: Any) -> tuple[str, bool]:
+        """Find the lane of a call, and whether the call itself is its bar."""
+        found = lane_of(func, self.lane)
+        if func.__class__ in LOOKED_AT_ONCE:
+            self.known[func] = found
+        if found[0]:
+            self.lanes.setdefault(found[0])
+        return found
 
     def enter(self, lane: str) -> float:
         """Let a lane hold the reactor from now on, and return now."""
         now = self.seconds() - self.zero
-        frames = self._frames
-        if frames:
-            outer = frames[-1]
+        if self.frames:
+            outer = self.frames[-1]
             if now > outer[1]:
-                self.holds.append(Hold(outer[0], outer[1], now))
+                self.holds.append(record(Hold, (outer[0], outer[1], now)))
             outer[2] = outer[2] or lane
-        frames.append([lane, now, ""])
+        self.frames.append([lane, now, ""])
         return now
 
-    def leave(self) -> tuple[float, str]:
-        """Give the reactor back to whoever held it before; return now and the lane of the first job inside."""
+    def leave(self) -> float:
+        """Give the reactor back to whoever held it before, and return now."""
         now = self.seconds() - self.zero
-        lane, since, inside = self._frames.pop()
-        if now > since or not inside:
-            self.holds.append(Hold(lane, since, now))
-        if self._frames:
-            self._frames[-1][1] = now
-        return now, inside
+        lane, since, inside = self.frames.pop()
+        holds = self.holds
+        if holds and (before := holds[-1])[0] == lane and since - before[2] < TOUCHING:
+            if now - before[2] > TOUCHING:
+                holds[-1] = record(Hold, (lane, before[1], now))
+        elif now > since or not inside:
+            holds.append(record(Hold, (lane, since, now)))
+        if self.frames:
+            self.frames[-1][1] = now
+        return now
 
     def ran(self, lane: str, f: Callable[..., Any], args: Any, kw: Any) -> Any:
         """Call f and note it as a bar, failed if it raised; its result and its exception pass through."""
@@ -85,8 +104,7 @@ class Recorder:
             return f(*args, **kw)
         if get_ident() != self.thread:
             return self._ran_in_thread(lane, f, args, kw)
-        start = self.enter(lane)
-        failed = ""
+        start, failed = self.enter(lane), ""
         try:
             return f(*args, **kw)
         except BaseException as error:
@@ -94,7 +112,7 @@ class Recorder:
             failed = "" if isinstance(error, (StopIteration, GeneratorExit)) else in_a_line(error)
             raise
         finally:
-            self.bars.append(Bar(lane, start, self.leave()[0], failed))
+            self.bars.append(record(Bar, (lane, start, self.leave(), failed, "")))
 
     def _ran_in_thread(self, lane: str, f: Callable[..., Any], args: Any, kw: Any) -> Any:
         start, failed = self.now(), ""
@@ -142,37 +160,34 @@ class Recorder:
 class RecordedCall:
     """A delayed call that notes what becomes of it. It runs in the reactor's thread and never raises there."""
 
-    __slots__ = (
-        "_recorder", "_delay", "_inner", "func", "args", "kw", "lane", "by", "_grid",
-        "_own_bar", "_ran", "_ended", "_cancelled", "_moves", "_failed", "_cleaned",
-    )  # fmt: skip
+    # Set only when it comes to that: most of these never do, and there are many calls.
+    _grid: tuple[float, float] | None = None
+    _ran: float | None = None
+    _ended: float | None = None
+    _cancelled: float | None = None
+    _moves: tuple[tuple[float, float], ...] = ()
+    _failed = ""
+    _cleaned = False
 
-    def __init__(self, recorder: Recorder, delay: float, func: Callable[..., Any], args: Any, kw: Any) -> None:
+    def __init__(self, recorder: Recorder, clock: Any, delay: float, func: Any, args: Any, kw: Any) -> None:
         self._recorder, self._delay = recorder, delay
         self.func, self.args, self.kw = func, args, kw
-        self.by = recorder.lane
-        self.lane, self._own_bar = lane_of(func, self.by)
-        self._grid: Any = None
-        if isinstance(func, LoopingCall) and func.starttime is not None and func.interval is not None:
+        frames = recorder.frames
+        self.by = frames[-1][0] if frames else ""
+        try:
+            self.lane, self._own_bar = recorder.known[func]
+        except (KeyError, TypeError):  # TypeError: not every callable can be a key
+            self.lane, self._own_bar = recorder.lane_for(func)
+        if func.__class__ is LoopingCall and func.starttime is not None:
             self._grid = (func.starttime - recorder.zero, func.interval)
-        self._ran: float | None = None
-        self._ended: float | None = None
-        self._cancelled: float | None = None
-        self._moves: tuple[tuple[float, float], ...] = ()
-        self._failed = ""
-        self._cleaned = False
-        if self.lane:
-            recorder.lanes.setdefault(self.lane)
-
-    def schedule_on(self, clock: Any) -> None:
-        """Put the call on the clock, which is a reactor or a VirtualClock."""
-        self._inner = clock.callLater(self._delay, self)
+        self._inner = clock.callLater(delay, self)  # on a reactor or a VirtualClock
 
     def __call__(self) -> None:
         recorder = self._recorder
         if recorder.over:
             return
         self._ran = recorder.enter(self.lane)
+        frame = recorder.frames[-1]
         try:
             self.func(*self.args, **self.kw)
         except KeyboardInterrupt:
@@ -180,11 +195,11 @@ class RecordedCall:
         except BaseException as error:  # the real reactor would log it and go on
             self._failed = in_a_line(error)
         finally:
-            self._ended, inside = recorder.leave()
+            self._ended = recorder.leave()
             if self._own_bar:
                 recorder.bars.append(Bar(self.lane, self._ran, self._ended, self._failed))
             elif not self.lane and not is_machinery(self.func):
-                self.lane = inside
+                self.lane = frame[2]
 
     def getTime(self) -> float:
         """Return the time at which the call is due, in seconds on its clock: IDelayedCall."""
@@ -227,9 +242,8 @@ class RecordedCall:
         """Make the frozen record of the call."""
         due = self._inner.getTime() - self._recorder.zero
         made = (self._moves[0][1] if self._moves else due) - self._delay
-        return Call(
-            self.lane, made, due, self._ran, self._ended, self._cancelled, self._moves, self.by, self._grid, self._failed
-        )
+        ended = (self._ran, self._ended, self._cancelled)
+        return record(Call, (self.lane, made, due, *ended, self._moves, self.by, self._grid, self._failed))
 
     @property
     def called(self) -> int:
@@ -261,10 +275,9 @@ class RecordingClock:
         if recorder.over:
             msg = f"callLater({delay:g}, {name_of(callable)}): this clock's run is over; start a new one with run()."
             raise ExperimentError(msg)
-        call = RecordedCall(recorder, delay, callable, args, kw)
-        call.schedule_on(self._clock)
+        call = RecordedCall(recorder, self._clock, delay, callable, args, kw)
         recorder.calls.append(call)
-        return cast("IDelayedCall", call)
+        return call  # type: ignore[return-value]
 
     def getDelayedCalls(self) -> Sequence[IDelayedCall]:
         """List the calls of this run that are still to come: IReactorTime."""

@@ -15,14 +15,39 @@ R = TypeVar("R", bound=Any)  # one of the records, a NamedTuple
 GRID = 0.25  # seconds; live and virtual runs are compared on this grid
 EARLY = 0.001  # seconds; a clock that rounds down must not move an instant to the slot before
 COLUMNS = 60
-NICE = [m * 10.0**e for e in range(-4, 6) for m in (1, 2, 2.5, 5)]
+NICE = [m * 10.0**e for e in range(-4, 12) for m in (1, 2, 2.5, 5)]
 LONGEST = 16  # times listed of one lane before the middle is left out
+
+
+def rendition(timeline: Timeline) -> str:
+    """Render a timeline as its kind asks: exact, floored to the grid, or counted."""
+    if not timeline.timed:
+        return counted_text(timeline)
+    return comparison_text(timeline) if timeline.live else exact_text(timeline)
+
+
+def counted_text(timeline: Timeline) -> str:
+    """Render what does not depend on load where threads, sockets or processes are at work: how often, not when."""
+    width = max(map(len, timeline.lanes), default=0) + 2
+    rows = [f"{lane:{width}}{_counted(timeline, lane)}" for lane in timeline.lanes]
+    rows += [f"{'note':{width}}{note}" for note in timeline.notes]
+    return "\n".join([f"{timeline.name}: in real time only, so counted and not timed", *rows])
+
+
+def _counted(timeline: Timeline, lane: str) -> str:
+    bars = timeline.bars_of(lane)
+    waits = [w for w in timeline.waits if w.lane == lane]
+    failed = [b for b in bars if b.failed]
+    parts = [("ran", bars), ("waited", waits), ("failed", failed)]
+    counts = [f"{verb} {len(found)} time{'s' * (len(found) != 1)}" for verb, found in parts if found]
+    where = " in a thread" if any(b.thread for b in bars) else ""
+    return (", ".join(counts) or "never ran") + where
 
 
 def exact_text(timeline: Timeline) -> str:
     """Render a virtual run: every time to the millisecond, with what was late and what was missed."""
     column = next(step for step in NICE if timeline.until / step <= COLUMNS)
-    return _render(timeline, column, f"virtual time, one character is {number(column)} s")
+    return _render(timeline, column, f"virtual time, one character is {column:g} s")
 
 
 def comparison_text(timeline: Timeline, grid: float = GRID) -> str:
@@ -79,7 +104,7 @@ def _by_time_and_label(mark: Mark) -> tuple[float, str]:
 
 
 def _axis(timeline: Timeline, column: float) -> str:
-    """Number the axis at the first round step that leaves room for the numbers."""
+    """Write the numbers of the axis, at the first round step that leaves room for them."""
     width = len(number(timeline.until)) + 3
     step = next(s for s in NICE if s / column >= width and abs(s / column - round(s / column)) < 1e-6)
     every = round(step / column)
@@ -106,9 +131,10 @@ def _strip(timeline: Timeline, column: float, spans: Iterable[tuple[float, float
     for start, end, char in spans:
         first = floor((start + EARLY * column) / column)
         last = max(first + 1, ceil((end - EARLY * column) / column))
-        instant = end - start < column / 2 and char == "#"
+        if end - start < column / 2 and char == "#":
+            char, last = "|", first + 1
         for i in range(first, min(last, len(cells))):
-            cells[i] = "|" if instant else char
+            cells[i] = char
     return "".join(cells).rstrip()
 
 
@@ -173,7 +199,8 @@ class Difference(NamedTuple):
             return f"{job} at {extent(self.got.start, self.got.end)} s was not expected"
         if self.got is None and self.expected is not None:
             return f"{job} was expected at {extent(self.expected.start, self.expected.end)} s and never came"
-        assert self.expected is not None and self.got is not None
+        assert self.expected is not None
+        assert self.got is not None
         expected, got = (extent(b.start, b.end) for b in (self.expected, self.got))
         return f"{job} was expected at {expected} s and came at {got} s"
 

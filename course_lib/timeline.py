@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import floor
 from typing import Any, NamedTuple
@@ -97,12 +97,20 @@ class Timeline:
     calls: tuple[Call, ...] = ()
     marks: tuple[Mark, ...] = ()
     notes: tuple[str, ...] = ()
+    timed: bool = True  # False: threads, sockets or processes were in it; its text has counts, no times
     holds: tuple[Hold, ...] = ()  # who held the reactor when; a lane "" is the experiment's own body
 
     @classmethod
     def of(cls, lanes: Mapping[str, Iterable[float | tuple[float, float]]], *, until: float) -> Timeline:
         """Make a timeline from plain data, as a prediction is written: `{"heartbeat": [0, 0.25, (1, 1.7)]}`."""
         return cls(name="prediction", until=until, end=until, lanes=tuple(lanes), bars=tuple(_bars(lanes)))
+
+    def untimed(self) -> Timeline:
+        """Return the same with a text that holds counts and no times.
+
+        For what is made of more than the clock (threads, sockets, processes), and so never twice the same.
+        """
+        return replace(self, timed=False)
 
     @property
     def tolerance(self) -> float:
@@ -147,20 +155,20 @@ class Timeline:
             start, interval = call.grid
             loop = (call.lane, round(start, 6))
             due_before, ran_before = last.get(loop, (start, start))
-            between = _grid_points(start, interval, due_before, min(call.due, self.end))
+            between = _grid_points(start, interval, due_before, min(call.due - interval / 2, self.end))
             found += [Mark(p, "missed", call.lane) for p in between if abs(p - ran_before) > self.tolerance]
             last[loop] = (call.due, call.due if call.ran is None else call.ran)
         return tuple(found)
 
     def __repr__(self) -> str:
-        from course_lib.text import comparison_text, exact_text
+        from course_lib.text import rendition
 
-        return comparison_text(self) if self.live else exact_text(self)
+        return rendition(self)
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+    def _repr_mimebundle_(self, **kw: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         from course_lib.diagram import draw  # only when a notebook asks: matplotlib is slow to load
 
-        return draw(self)._repr_mimebundle_()  # type: ignore[no-any-return]
+        return draw(self)._repr_mimebundle_(**kw)
 
 
 def seconds(t: float) -> str:
@@ -189,6 +197,6 @@ def _bars(lanes: Mapping[str, Iterable[float | tuple[float, float]]]) -> Iterato
 def _grid_points(start: float, interval: float, after: float, before: float) -> Iterator[float]:
     """Yield the points start + k * interval strictly between two times, in seconds."""
     k = floor((after - start) / interval + 0.5) + 1
-    while (point := start + k * interval) < before - 1e-6:
+    while (point := start + k * interval) <= before:
         yield point
         k += 1

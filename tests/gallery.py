@@ -11,21 +11,19 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import mkdtemp
 
-from course_lib.diagram import Diagram, draw
-from course_lib.key import draw_key
+from course_lib.diagram import Diagram, draw, draw_key
+from course_lib.drawing.png import shrunk
 from course_lib.timeline import Bar, Call, Hold, Mark, Timeline, Wait
 
 BASELINE = Path(__file__).parent / "baseline"
 BASELINE_DPI = 50
 PAGE = """<!doctype html><meta charset="utf-8"><title>diagrams</title>
-<style>body {{ margin: 0; font: 15px sans-serif }} .row {{ display: flex }} .row > div {{ padding: 16px; width: 50% }}
+<style>body {{ margin: 0; font: 15px sans-serif }} .row {{ display: flex }} .row > div {{ padding: 16px; width: 50%; box-sizing: border-box }}
 img {{ width: 100% }} .light {{ background: #fff }} .dark {{ background: #111; color: #ddd }} pre {{ overflow: auto }}</style>
 {rows}"""
 
 
-def ticks(
-    lane: str, interval: float, ran: Iterable[float], took: float = 0.0, until: float = 3.0
-) -> list[Call]:
+def ticks(lane: str, interval: float, ran: Iterable[float], took: float = 0.0, until: float = 3.0) -> list[Call]:
     """Make the calls of a LoopingCall started at 0 whose ticks ran at the times given; the first is not a call."""
     calls, due = [], 0.0
     for t in [*ran, None]:
@@ -44,9 +42,7 @@ def bars(lane: str, starts: Iterable[float], took: float = 0.0) -> list[Bar]:
 def made(name: str, until: float, bars: list[Bar], calls: Iterable[Call] = (), **more: object) -> Timeline:
     """Make a timeline whose reactor was held by every bar that is not in a thread."""
     lanes = tuple(dict.fromkeys(bar.lane for bar in bars))
-    holds = sorted(
-        (Hold(b.lane, b.start, b.end) for b in bars if not b.thread), key=lambda h: (h.start, h.end)
-    )
+    holds = sorted((Hold(b.lane, b.start, b.end) for b in bars if not b.thread), key=lambda h: (h.start, h.end))
     base = Timeline(name, until, until, lanes=lanes, bars=tuple(bars), calls=tuple(calls), holds=tuple(holds))
     return replace(base, **more)  # type: ignore[arg-type]
 
@@ -66,12 +62,8 @@ def live(timeline: Timeline, by: float = 0.0008) -> Timeline:
     def later(k: int) -> float:
         return by * (1 + (k * 7919 % 13) / 6)
 
-    moved = [
-        b._replace(start=b.start + later(k), end=b.end + later(k) + 4e-5) for k, b in enumerate(timeline.bars)
-    ]
-    calls = [
-        c._replace(ran=None if c.ran is None else c.ran + later(k)) for k, c in enumerate(timeline.calls)
-    ]
+    moved = [b._replace(start=b.start + later(k), end=b.end + later(k) + 4e-5) for k, b in enumerate(timeline.bars)]
+    calls = [c._replace(ran=None if c.ran is None else c.ran + later(k)) for k, c in enumerate(timeline.calls)]
     holds = [Hold(b.lane, b.start, b.end) for b in sorted(moved, key=lambda b: b.start)]
     return replace(timeline, live=True, bars=tuple(moved), calls=tuple(calls), holds=tuple(holds))
 
@@ -127,10 +119,10 @@ def cancelled_and_moved() -> Timeline:
         Call("timeout", 0, 1, cancelled=0.6),
         Call("retry", 0, 2.25, 2.25, 2.25, moves=((0.5, 1), (0.9, 1.6))),
     ]
-    calls += [Call("retry", 0, 0.6, 0.6, 0.6, moves=((0.1, 1.3),)), Call("start", 0, 0.1, 0.1, 0.1)]
-    work = bars("start", [0.1]) + bars("timeout", []) + bars("retry", [0.6, 2.25])
+    calls += [Call("hurry", 0, 0.6, 0.6, 0.6, moves=((0.1, 1.3),)), Call("start", 0, 0.1, 0.1, 0.1)]
+    work = bars("start", [0.1]) + bars("hurry", [0.6]) + bars("retry", [2.25])
     timeline = made("cancel_reset_delay", 3, work, calls, marks=(Mark(0.6, "answer came"),))
-    return replace(timeline, lanes=("start", "timeout", "retry"))
+    return replace(timeline, lanes=("start", "timeout", "retry", "hurry"))
 
 
 def pending() -> Timeline:
@@ -140,19 +132,15 @@ def pending() -> Timeline:
 
 
 def failed() -> Timeline:
-    calls = [
-        Call("fragile", 0, t, t, t, failed="" if t < 1.5 else "ZeroDivisionError") for t in (0.5, 1, 1.5)
-    ]
+    calls = [Call("fragile", 0, t, t, t, failed="" if t < 1.5 else "ZeroDivisionError") for t in (0.5, 1, 1.5)]
     work = [
         Bar("fragile", 0.5, 0.5),
         Bar("fragile", 1, 1),
         Bar("fragile", 1.5, 1.5, "ZeroDivisionError: by zero"),
     ]
-    work += [
-        Bar("slow", 1.75, 2.25, "ValueError: no such file"),
-        *bars("heartbeat", [t * 0.25 for t in range(12)]),
-    ]
-    return made("one_failure_each", 3, work, calls, waits=(Wait("slow", 0.1, 1.75, "failed"),))
+    work += [Bar("read", 1.75, 2.2, "ValueError: no such file"), Bar("download", 0.1, 0.1)]
+    work += bars("heartbeat", [t * 0.25 for t in range(8)] + [2.2, 2.25, 2.5, 2.75])
+    return made("one_failure_each", 3, work, calls, waits=(Wait("download", 0.1, 1.3, "failed"),))
 
 
 def ended_early() -> Timeline:
@@ -176,19 +164,13 @@ def slices() -> Timeline:
     beats = [(8, 12), (16, 24), (32, 32), (40, 40)]
     calls = [Call("heartbeat", 0, due * ms, ran * ms, ran * ms) for due, ran in beats]
     marks = tuple(Mark(t * ms, f"turn {k}") for k, t in enumerate((0, 12, 24), 1))
-    return made(
-        "two_tasks_in_slices", 0.044, work + bars("heartbeat", [r * ms for _, r in beats]), calls, marks=marks
-    )
+    return made("two_tasks_in_slices", 0.044, work + bars("heartbeat", [r * ms for _, r in beats]), calls, marks=marks)
 
 
 def twelve_lanes() -> Timeline:
     names = ["heartbeat", "fetch", "parse", "store", "poll the sensors", "write_the_log_of_the_whole_evening"]
     names += [f"worker {k}" for k in range(1, 7)]
-    work = [
-        Bar(n, t, t + 0.02 * k)
-        for k, n in enumerate(names)
-        for t in (0.07 * k, 0.9 + 0.11 * k, 2.2 + 0.03 * k)
-    ]
+    work = [Bar(n, t, t + 0.02 * k) for k, n in enumerate(names) for t in (0.07 * k, 0.9 + 0.11 * k, 2.2 + 0.03 * k)]
     calls = [Call(b.lane, 0, b.start, b.start, b.end) for b in work]
     return made("twelve_lanes", 3, work, calls)
 
@@ -206,7 +188,7 @@ def predicted() -> Diagram:
 
 def grid() -> Diagram:
     """Draw the four rows of chapter 04: one of them leaves the old grid."""
-    runs = {"never_paused": [0, 1, 2, 3, 4, 5, 6], "stop_and_start": [0, 1, 4.25, 5.25, 6.25]}
+    runs: dict[str, list[float]] = {"never_paused": [0, 1, 2, 3, 4, 5, 6], "stop_and_start": [0, 1, 4.25, 5.25, 6.25]}
     runs |= {"phase_kept": [0, 1, 4, 5, 6], "job_skips": [0, 1, 4, 5, 6]}
     stops = (Mark(1.5, "pause"), Mark(3.25, "resume"))
     rows = [
@@ -244,9 +226,7 @@ def write_gallery(folder: Path) -> None:
         diagram = make()
         (folder / f"{name}.png").write_bytes(diagram.png())
         picture = f'<h2>{name}</h2><img src="{name}.png" alt="{diagram.alt}"><pre>{diagram!r}</pre>'
-        rows.append(
-            f'<div class="row"><div class="light">{picture}</div><div class="dark">{picture}</div></div>'
-        )
+        rows.append(f'<div class="row"><div class="light">{picture}</div><div class="dark">{picture}</div></div>')
     (folder / "index.html").write_text(PAGE.format(rows="\n".join(rows)), encoding="utf-8")
     print(folder / "index.html")
 
@@ -254,7 +234,7 @@ def write_gallery(folder: Path) -> None:
 def write_baseline() -> None:
     BASELINE.mkdir(exist_ok=True)
     for name, make in KINDS.items():
-        (BASELINE / f"{name}.png").write_bytes(make().png(dpi=BASELINE_DPI))
+        (BASELINE / f"{name}.png").write_bytes(shrunk(make().png(dpi=BASELINE_DPI)))
 
 
 if __name__ == "__main__":

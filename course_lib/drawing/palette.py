@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 # Blue and orange, then colours found by a search: at least 20 apart in CIELAB, to deuteranopes and protanopes too.
-LANES = ("#2a6f97", "#e07a1f", "#229967", "#601c51", "#ecc71b", "#55afe0", "#d293a5", "#543c21")
+LANES = ("#2a6f97", "#e07a1f", "#229967", "#601c51", "#55afe0", "#ecc71b", "#d293a5", "#543c21")
 BODY = "#a8adb4"  # the experiment's own body, which is no lane
 RED = "#c1121f"  # late, missed, failed; nothing else, and each has a shape of its own as well
 

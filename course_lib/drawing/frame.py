@@ -1,4 +1,4 @@
-"""What surrounds the signs of a timing diagram: title, lane names, axis, labels, notes; knows nothing of Twisted."""
+"""What surrounds the signs of a timing diagram: title, lane names, axis, labels and notes."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from matplotlib.patheffects import withStroke
 from matplotlib.textpath import TextPath
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from course_lib.palette import CARD, FAINT, GRID, INK, LINE, RED
-from course_lib.signs import MIDDLE, REACTOR, Row
+from course_lib.drawing.palette import CARD, FAINT, GRID, INK, LINE, RED
+from course_lib.drawing.row import MIDDLE, REACTOR, Row
 from course_lib.timeline import Call, Timeline, number
 
 SMALL, NORMAL, TITLE = 9.0, 10.5, 11.5  # points
@@ -52,10 +52,12 @@ def lanes_of(timeline: Timeline) -> tuple[str, ...]:
 
 
 def short(name: str) -> str:
+    """Cut a lane's name that would take too much of the picture."""
     return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
 
 
 def notes_of(timeline: Timeline) -> list[str]:
+    """List the lines of small text below a row."""
     return [line for note in timeline.notes for line in wrap(note, LONGEST_NOTE)]
 
 
@@ -79,12 +81,16 @@ def flags_of(timeline: Timeline, inches: float, until: float) -> list[Flag]:
     return flags
 
 
+def height_of(timeline: Timeline, flags: list[Flag]) -> float:
+    """Say how high a row is, in lanes: its own and the labels above them."""
+    return max(1, len(lanes_of(timeline))) + (FLAG * (1 + max(f.level for f in flags)) + 0.1 if flags else 0.0)
+
+
 def draw_frame(row: Row, flags: list[Flag], *, last: bool) -> None:
     """Draw what surrounds the signs; only the last row numbers the axis."""
     ax = row.ax
-    top = len(row.lanes) + (FLAG * (1 + max(f.level for f in flags)) + 0.1 if flags else 0.0)
     ax.set_xlim(-0.008 * row.until, 1.012 * row.until)
-    ax.set_ylim(0, top)
+    ax.set_ylim(0, height_of(row.timeline, flags))
     ax.set_facecolor(CARD)
     ax.spines[["left", "right", "top"]].set_visible(False)
     ax.spines["bottom"].set(color=INK if last else LINE, linewidth=1.0)
@@ -94,12 +100,12 @@ def draw_frame(row: Row, flags: list[Flag], *, last: bool) -> None:
     _fly(row, flags)
     _say_how_late(row)
     for k, line in enumerate(notes_of(row.timeline)):
-        _beside(ax, (0, 0), (0, -14 * k - (44 if last else 10)), line, size=SMALL, color=FAINT, va="top")
+        beside(ax, (0, 0), (0, -14 * k - (45 if last else 9)), line, size=SMALL, color=FAINT, va="top")
 
 
 def _name_lanes(row: Row) -> None:
     ax = row.ax
-    ax.set_yticks([row.base[lane] + MIDDLE for lane in row.lanes], [short(lane) for lane in row.lanes])
+    ax.set_yticks([row.middle(lane) for lane in row.lanes], [short(lane) for lane in row.lanes])
     ax.tick_params(axis="y", length=0, pad=8, labelsize=NORMAL, labelcolor=INK)
     for label in ax.get_yticklabels():
         label.set_parse_math(False)
@@ -118,7 +124,7 @@ def _number_axis(ax: Axes, until: float, last: bool) -> None:
         ax.set_xlabel(unit, fontsize=NORMAL, color=INK, labelpad=3)
 
 
-def _beside(ax: Axes, corner: tuple[float, float], offset: tuple[float, float], text: str, **style: Any) -> None:
+def beside(ax: Axes, corner: tuple[float, float], offset: tuple[float, float], text: str, **style: Any) -> None:
     """Write at a corner of the Axes (0 or 1 each way), moved by points."""
     ax.annotate(
         text,
@@ -134,15 +140,26 @@ def _beside(ax: Axes, corner: tuple[float, float], offset: tuple[float, float], 
 
 def _title(row: Row) -> None:
     timeline = row.timeline
-    _beside(row.ax, (0, 1), (0, 9), timeline.name, size=TITLE, weight="bold", color=INK)
+    beside(row.ax, (0, 1), (0, 9), timeline.name, size=TITLE, weight="bold", color=INK)
     if is_prediction(timeline):
         return
     after = 72 * width_of(timeline.name, TITLE, bold=True) + 12
-    _beside(row.ax, (0, 1), (after, 9), "live reactor" if timeline.live else "virtual time", size=NORMAL, color=FAINT)
+    beside(
+        row.ax,
+        (0, 1),
+        (after, 9),
+        "live reactor" if timeline.live else "virtual time",
+        size=NORMAL,
+        color=FAINT,
+    )
     ran = [call.ran - call.due for call in timeline.calls if call.ran is not None and call.lane]
     if timeline.live and ran:
-        worst = f"latest call: {1000 * max(0.0, *ran, 0.0):.3g} ms after it was due"
-        _beside(row.ax, (1, 1), (0, 9), worst, size=SMALL, color=FAINT, ha="right")
+        say_aside(row, f"measured: at worst {1000 * max(0.0, *ran, 0.0):.3g} ms late")
+
+
+def say_aside(row: Row, text: str) -> None:
+    """Write on the right of the title."""
+    beside(row.ax, (1, 1), (0, 9), text, size=SMALL, color=FAINT, ha="right")
 
 
 def _fly(row: Row, flags: list[Flag]) -> None:
@@ -172,7 +189,7 @@ def _say_how_late(row: Row) -> None:
     late = row.calls(row.timeline.late)
     if not late:
         return
-    worst = max(late, key=lambda call: (call.ran or 0.0) - call.due)
+    worst = max(late, key=lambda call: round((call.ran or 0.0) - call.due, 2 if row.until >= MILLISECONDS else 5))
     by = (worst.ran or 0.0) - worst.due
     text = f"late {1000 * by:.3g} ms" if row.until < MILLISECONDS else f"late {by:.2f} s"
     figure = row.ax.get_figure(root=True)
@@ -180,10 +197,10 @@ def _say_how_late(row: Row) -> None:
     room = (width_of(text, SMALL) + 0.12) * row.until / (row.ax.bbox.width / figure.dpi)
     row.ax.text(
         _free_place(row, worst, room),
-        row.base[worst.lane] + MIDDLE + 0.04,
+        row.base[worst.lane] + MIDDLE - 0.055,
         text,
         ha="center",
-        va="bottom",
+        va="top",
         size=SMALL,
         color=RED,
         zorder=6,
@@ -194,9 +211,10 @@ def _say_how_late(row: Row) -> None:
 def _free_place(row: Row, call: Call, room: float) -> float:
     """Find the middle of a stretch of the lane with nothing in it: on the way to the bar, or before it, or after."""
     assert call.ran is not None
-    end = max(call.ended or call.ran, call.ran + row.sliver)
+    sliver = row.sliver(call.lane)
+    end = max(call.ended or call.ran, call.ran + sliver)
     middle = (call.due + call.ran) / 2
-    taken = [(b.start, max(b.end, b.start + row.sliver)) for b in row.timeline.bars_of(call.lane)]
+    taken = [(b.start, max(b.end, b.start + sliver)) for b in row.timeline.bars_of(call.lane)]
     taken += [(w.start, w.end) for w in row.timeline.waits if w.lane == call.lane]
     for place in (middle, call.due - room / 2, end + room / 2):
         if _free(taken, place - room / 2, place + room / 2) and place >= room / 2:
