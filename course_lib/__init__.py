@@ -5,12 +5,13 @@
     Timeline       what happened and when; prints as text, shows itself as a timing diagram
     draw           draw timelines below one another, a prediction above what happened
 
-The modules, each importing only those before it: timeline, text (what happened, in words), clock (virtual time),
-recording, tracing (noting what happens), lifecycle, surroundings, realtime, experiment (running), diagram (drawing).
+The modules, each importing only those before it: timeline, text (what happened, in words), naming, clock (virtual
+time), recording, tracing (noting what happens), lifecycle, surroundings, unhandled, interrupts (from the first instant
+to a clean clock), realtime, experiment (running), drawing, diagram (drawing), installation.
 """
 
-from course_lib.experiment import run
 from course_lib.clock import VirtualClock
+from course_lib.experiment import run
 from course_lib.timeline import Timeline
 
 __all__ = ["Timeline", "VirtualClock", "draw", "run"]

@@ -84,16 +84,16 @@ class VirtualClock(Clock):
         self._made = 0
         self._void = 0  # entries of calls that were cancelled, or moved to a sooner time
         self._in_turn = False
+        self._turn_began = -inf
         self._spins = 0
         self._instant = -inf
         super().__init__()
 
     @property  # type: ignore[override]
     def calls(self) -> list[VirtualCall]:
-        """List the calls that are still to come, by due time, then in the order in which they were made."""
-        entries = sorted(self._heap + self._new, key=lambda entry: -entry[1])  # of a call that was moved, two
-        pending = {call: number for _, number, call in entries if call.active()}
-        return sorted(pending, key=lambda call: (call.getTime(), pending[call]))
+        """List the calls that are still to come, in the order in which they will run."""
+        pending = [(e[2].getTime(), e[1], e[2]) for e in self._heap + self._new if _holds(e)]
+        return list(dict.fromkeys(call for _, _, call in sorted(pending)))
 
     @calls.setter
     def calls(self, calls: list[VirtualCall]) -> None:
@@ -126,7 +126,7 @@ class VirtualClock(Clock):
             self._new.append((due, self._made, call))
         else:
             heappush(self._heap, (due, self._made, call))
-        return call  # type: ignore[return-value]  # it is one: DelayedCall implements it
+        return call
 
     def step(self) -> bool:
         """Go to the next due time and run one turn there; say whether anything was due at all.
@@ -145,6 +145,7 @@ class VirtualClock(Clock):
         self._spins += 1
         if self._spins == SPINS:
             self._watch_for_runaway(call)
+        self._turn_began = self.rightNow
         limit = max(self.rightNow, due + INSTANT)  # one reading of the time a turn, as ReactorBase does
         self._in_turn = True
         try:
@@ -186,9 +187,10 @@ class VirtualClock(Clock):
 
     def _push(self, call: VirtualCall) -> None:
         """File a call that was moved to a sooner time; its older entry is void."""
+        is_new = any(entry[2] is call for entry in self._new)
         self._note_void(call)
         self._made += 1
-        if self._in_turn:
+        if self._in_turn and (is_new or call.time > self._turn_began):
             self._new.append((call.time, self._made, call))
         else:
             heappush(self._heap, (call.time, self._made, call))
@@ -219,7 +221,7 @@ class VirtualClock(Clock):
         self._void += 1
         if self._void > 50 and self._void > (len(self._heap) + len(self._new)) // 2:
             for entries in (self._heap, self._new):
-                entries[:] = [e for e in entries if e[2].active() and e[2].time == e[0] and e[2] is not call]
+                entries[:] = [entry for entry in entries if _holds(entry) and entry[2] is not call]
             heapify(self._heap)
             self._void = 0
 
@@ -234,3 +236,9 @@ class VirtualClock(Clock):
             f"{name_of(callback)} asks to be called again at once, over and over: {SPINS} turns and more at"
             f" {seconds(self.rightNow)} and time does not move. Give the call a delay, or an end."
         )
+
+
+def _holds(entry: Entry) -> bool:
+    """Say whether an entry is not void: its call is still to come, and was not moved to a sooner time."""
+    due, _, call = entry
+    return call.active() and call.time == due

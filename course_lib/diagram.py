@@ -146,7 +146,8 @@ def _places(timelines: Sequence[Timeline], inches: float, until: float) -> tuple
     return places, y - BETWEEN + FOOT + EDGE + (0.1 if notes_of(timelines[-1]) else 0.0)
 
 
-def _figure(timelines: Sequence[Timeline]) -> Figure:
+def stacked(timelines: Sequence[Timeline]) -> tuple[Figure, list[Row]]:
+    """Draw timelines below one another in one figure, each a row, all on one axis."""
     until = max(t.until for t in timelines)
     colours = lane_colours(lane for t in timelines for lane in t.lanes)
     names = {frame.short(lane) for t in timelines for lane in ("reactor", *t.lanes)}
@@ -159,6 +160,11 @@ def _figure(timelines: Sequence[Timeline]) -> Figure:
         box = (left / WIDTH, 1 - (place.top + place.height) / height, inches / WIDTH, place.height / height)
         ax = figure.add_axes(box, sharex=rows[0].ax if rows else None)
         rows.append(_draw_row(timeline, ax, inches, until, colours, last=k == len(timelines)))
+    return figure, rows
+
+
+def _figure(timelines: Sequence[Timeline]) -> Figure:
+    figure, rows = stacked(timelines)
     _ring(rows)
     return figure
 

@@ -10,6 +10,8 @@ from dataclasses import replace
 from math import isfinite
 from typing import Any
 
+from twisted.python import threadable
+
 from course_lib.clock import Runaway, VirtualClock
 from course_lib.interrupts import interrupts_held
 from course_lib.lifecycle import Lifecycle
@@ -67,7 +69,9 @@ def _check_experiment(experiment: Callable[..., Any]) -> None:
     if not callable(experiment):
         if inspect.iscoroutine(experiment):
             experiment.close()  # or Python warns that it was never awaited
-        msg = f"run() was given {shown(experiment)}: it takes the experiment itself, run(heartbeat, …), not heartbeat(…)."
+        msg = (
+            f"run() was given {shown(experiment)}: it takes the experiment itself, run(heartbeat, …), not heartbeat(…)."
+        )
         raise ExperimentError(msg)
     try:
         signature = inspect.signature(experiment)
@@ -112,7 +116,7 @@ def _step_through(life: Lifecycle, clock: VirtualClock, presses: list[float]) ->
             clock.step()
             if life.recorder is not None and len(life.recorder.calls) > MOST_CALLS:
                 raise Runaway(f"the experiment has scheduled more than {MOST_CALLS:,} calls: give it an end.")
-    except BaseException as error:  # Runaway, or a press
+    except BaseException as error:  # noqa: BLE001 Runaway, or a press: raised when all is clean
         life.error = error
     finally:
         life.finish()
@@ -137,10 +141,12 @@ def _garbage_left_lying() -> Iterator[None]:
 
 
 def _in_its_thread(f: Callable[[Any], Any]) -> Any:
-    """Call f with the real reactor (None if there is none yet), in its own thread if it runs."""
+    """Call f with the real reactor, in its own thread if it runs; with None if nothing has imported it yet."""
     reactor = installed_reactor()
     if reactor is None or not reactor.running:
         return f(reactor)
+    if threadable.isInIOThread():  # type: ignore[no-untyped-call]
+        return f(None)  # within an experiment on the reactor, whose own run will look
     from course_lib.realtime import in_reactor
 
     return in_reactor(lambda: f(reactor))

@@ -11,7 +11,8 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from course_lib.naming import name_of, shown
-from course_lib.recording import ExperimentError, Recorder, RecordingClock, in_a_line
+from course_lib.recorder import Recorder, in_a_line
+from course_lib.recording import ExperimentError, RecordingClock
 from course_lib.timeline import Timeline
 from course_lib.tracing import Tracer
 
@@ -53,14 +54,14 @@ class Lifecycle:
         try:
             result = self._experiment(RecordingClock(recorder, self._clock), Tracer(recorder, self._sleep))
             self._deferred = as_deferred(result, name_of(self._experiment))
-        except BaseException as error:  # the cell raises it, in the main thread
+        except BaseException as error:  # noqa: BLE001 whatever it is: the cell raises it, in the main thread
             self.error = error
         finally:
             recorder.leave()
         if self.error is not None:
             self.finish()
         elif self._deferred is not None:
-            self._deferred.addCallbacks(lambda result: self.finish(), self._failed)
+            self._deferred.addCallbacks(lambda _: self.finish(), self._failed)
 
     def finish(self) -> None:
         """End the run and take everything off the clock; more than one call does no harm."""
@@ -111,9 +112,8 @@ class Lifecycle:
     def _failed(self, failure: Failure) -> None:
         if self.over:
             return
-        self.error = failure.value
-        if isinstance(failure.tb, TracebackType):
-            self.error = failure.value.with_traceback(failure.tb)
+        error: Any = failure.value
+        self.error = error.with_traceback(failure.tb) if isinstance(failure.tb, TracebackType) else error
         self.finish()
 
 
@@ -123,7 +123,11 @@ def as_deferred(result: Any, name: str) -> Deferred[Any] | None:
         return result
     if inspect.iscoroutine(result):
         return Deferred.fromCoroutine(result)
-    cure = "Decorate it with inlineCallbacks, or write async def." if inspect.isgenerator(result) else "Leave the return out."
+    cure = (
+        "Decorate it with inlineCallbacks, or write async def."
+        if inspect.isgenerator(result)
+        else "Leave the return out."
+    )
     msg = f"{name} returned {shown(result)}: an experiment returns a Deferred, a coroutine or None. {cure}"
     raise ExperimentError(msg)
 

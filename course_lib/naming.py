@@ -12,7 +12,16 @@ def unwrapped(f: Any) -> Any:
         inner = getattr(f, attribute, None)
         if callable(inner):
             return unwrapped(inner)
-    return f
+    counted = closed_over(f, "countCallable")  # LoopingCall.withCount's
+    return f if counted is None else unwrapped(counted)
+
+
+def closed_over(f: Any, variable: str) -> Any:
+    """Look up what a function that twisted.internet.task has made holds in a variable of its closure, or None."""
+    if getattr(f, "__module__", "") != "twisted.internet.task" or not getattr(f, "__closure__", None):
+        return None
+    cells = dict(zip(f.__code__.co_freevars, f.__closure__, strict=True))
+    return cells[variable].cell_contents if variable in cells else None
 
 
 def name_of(f: Any) -> str:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import crochet
 from twisted.internet import reactor as installed
-from twisted.python.threadable import isInIOThread
+from twisted.python import threadable
 
 from course_lib.interrupts import interrupts_held
 from course_lib.lifecycle import Lifecycle
@@ -47,7 +47,7 @@ def start_reactor() -> None:
     if reactor._startedBefore and reactor._stopped:
         msg = "this kernel's reactor has been stopped, and no reactor starts twice. Restart the kernel (Kernel → Restart)."
         raise ExperimentError(msg)
-    if isInIOThread():
+    if threadable.isInIOThread():  # type: ignore[no-untyped-call]
         msg = "run() was called inside an experiment, in the reactor's own thread. Call run() from a cell."
         raise ExperimentError(msg)
     crochet.setup()
@@ -55,10 +55,8 @@ def start_reactor() -> None:
 
 def in_reactor(f: Callable[[], T]) -> T:
     """Call f in the reactor's thread and return its result; say so when the reactor does not answer."""
-    if isInIOThread():
-        return f()
     try:
-        return crochet.run_in_reactor(f)().wait(GRACE)  # type: ignore[no-any-return]
+        return crochet.run_in_reactor(f)().wait(GRACE)
     except crochet.TimeoutError:
         msg = f"the reactor has not answered for {seconds(GRACE)}: something holds it. Restart the kernel (Kernel → Restart)."
         raise ExperimentError(msg) from None
@@ -68,7 +66,7 @@ def _wait(over: Event, life: Lifecycle, until: float, presses: list[float]) -> N
     """Wait until the run is over; give up on a reactor that somebody holds long after the run's end."""
     due = monotonic() + until
     while not over.wait(0.1):
-        should_end = min(due, *presses[:1])
+        should_end = min([due, *presses[:1]])
         if monotonic() > should_end + GRACE:
             held_by = (life.recorder.lane if life.recorder else "") or "the experiment"
             when = "when interrupted" if should_end < due else f"at {seconds(until)}"

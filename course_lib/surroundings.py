@@ -33,14 +33,16 @@ class Surroundings:
         said = []
         for work, call in _work(reactor):
             if work in self._work:
-                said.append(f"{_called(work)} was on the reactor before this run and still is: a cell put it there. Only run() should.")
+                said.append(
+                    f"{_called(work)} was on the reactor before this run and still is: a cell put it there. Only run() should."
+                )
             else:
                 said.append(_stop(work, call))
         said += [_close(d) for d in _descriptors(reactor) if d not in self._descriptors]
         said += [_kill(pid) for pid in set(reapProcessHandlers) - self._processes]
         if busy := self._threads_left(reactor):
-            are = "thread is" if busy == 1 else "threads are"
-            said.append(f"{busy} of the reactor's {are} still at work; a thread cannot be stopped, only waited for.")
+            are = "is" if busy == 1 else "are"
+            said.append(f"{busy} of the reactor's threads {are} still at work; a thread cannot be stopped, only waited for.")
         return list(dict.fromkeys(said))
 
     def _threads_left(self, reactor: Any) -> int:
@@ -71,7 +73,7 @@ def installed_reactor() -> Any:
     return sys.modules.get("twisted.internet.reactor")
 
 
-def _refuse(name: str, *args: object, **kw: object) -> NoReturn:
+def _refuse(name: str, *_: object, **__: object) -> NoReturn:
     msg = f"an experiment may not call {name}() on the reactor: {REFUSED[name]}."
     raise ExperimentError(msg)
 
@@ -115,7 +117,7 @@ def _stop(work: Any, call: Any) -> str:
     """Stop a piece of work, and say what it was and how to write it."""
     if isinstance(work, CooperativeTask):
         # One by one: Cooperator.stop() would skip every second task, and end the Cooperator for good.
-        work.whenDone().addErrback(lambda stopped: None)
+        work.whenDone().addErrback(lambda _: None)
         work.stop()
         return (
             "a cooperative task ran past the clock: task.cooperate() knows only the reactor's. It was stopped."
@@ -138,5 +140,6 @@ def _close(descriptor: Any) -> str:
 
 
 def _kill(pid: int) -> str:
-    reapProcessHandlers[pid].signalProcess("KILL")
+    process: Any = reapProcessHandlers[pid]
+    process.signalProcess("KILL")
     return "a child process was still running. It was killed. Wait for it before the run ends."

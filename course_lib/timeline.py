@@ -99,11 +99,18 @@ class Timeline:
     notes: tuple[str, ...] = ()
     timed: bool = True  # False: threads, sockets or processes were in it; its text has counts, no times
     holds: tuple[Hold, ...] = ()  # who held the reactor when; a lane "" is the experiment's own body
+    predicted: bool = False  # no run: somebody says what will happen
 
     @classmethod
-    def of(cls, lanes: Mapping[str, Iterable[float | tuple[float, float]]], *, until: float) -> Timeline:
+    def of(
+        cls,
+        lanes: Mapping[str, Iterable[float | tuple[float, float]]],
+        *,
+        until: float,
+        name: str = "prediction",
+    ) -> Timeline:
         """Make a timeline from plain data, as a prediction is written: `{"heartbeat": [0, 0.25, (1, 1.7)]}`."""
-        return cls(name="prediction", until=until, end=until, lanes=tuple(lanes), bars=tuple(_bars(lanes)))
+        return cls(name, until, until, lanes=tuple(lanes), bars=tuple(_bars(lanes)), predicted=True)
 
     def untimed(self) -> Timeline:
         """Return the same with a text that holds counts and no times.

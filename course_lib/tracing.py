@@ -10,8 +10,9 @@ from typing import Any, TypeVar, cast
 
 from twisted.internet.defer import Deferred
 
-from course_lib.naming import name_of
-from course_lib.recording import ExperimentError, Recorder
+from course_lib.naming import name_of, shown
+from course_lib.recorder import Recorder
+from course_lib.recording import ExperimentError
 from course_lib.timeline import Mark
 
 F = TypeVar("F", bound=Any)
@@ -58,7 +59,7 @@ class Tracer:
 
     def _new_lane(self, f: Any, name: str | None) -> str:
         if not callable(f) and not isinstance(f, Iterator):
-            msg = f"traced() wants the function itself, or an iterator, and got {f!r}: write traced(f), not traced(f())."
+            msg = f"traced() wants the function itself, or an iterator, and got {shown(f)}: write traced(f), not traced(f())."
             raise TypeError(msg)
         lane = name or name_of(f).strip("<>")
         if name is None and lane in self._recorder.lanes:
@@ -108,8 +109,8 @@ class Tracer:
             except GeneratorExit:
                 generator.close()
                 raise
-            except BaseException as error:
-                step, argument = generator.throw, error  # type: ignore[assignment]
+            except BaseException as error:  # noqa: BLE001 whatever was thrown is for the generator to catch
+                step, argument = generator.throw, error
 
 
 class TracedIterator:

@@ -1,10 +1,36 @@
-"""What all tests share: the count of notebook cells at the end of a run."""
+"""What all tests share: both clocks, Twisted's log, and the count of notebook cells at the end of a run."""
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from twisted.internet import reactor
+from twisted.logger import LogLevel, globalLogPublisher
+
+from course_lib import VirtualClock
 
 CELL = re.compile(r"(?P<notebook>.*\.ipynb)::Cell \d+")
+
+
+@pytest.fixture(params=["virtual", pytest.param("real", marks=pytest.mark.reactor)])
+def either_clock(request: pytest.FixtureRequest) -> Any:
+    """A VirtualClock, then the reactor: what a test shows holds in both worlds."""
+    return VirtualClock() if request.param == "virtual" else reactor
+
+
+@pytest.fixture
+def twisted_errors() -> Iterator[list[str]]:
+    """What Twisted logs as an error, which a notebook would show on stderr."""
+    errors: list[str] = []
+
+    def observe(event: Any) -> None:
+        if event["log_level"] in (LogLevel.error, LogLevel.critical):
+            errors.append(str(event.get("log_failure", event["log_format"])))
+
+    globalLogPublisher.addObserver(observe)
+    yield errors
+    globalLogPublisher.removeObserver(observe)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

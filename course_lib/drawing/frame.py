@@ -43,7 +43,7 @@ def width_of(text: str, size: float, bold: bool = False) -> float:
 
 def is_prediction(timeline: Timeline) -> bool:
     """Tell what somebody expects from what a clock recorded."""
-    return timeline.name == "prediction" and not timeline.calls and not timeline.holds
+    return timeline.predicted
 
 
 def lanes_of(timeline: Timeline) -> tuple[str, ...]:

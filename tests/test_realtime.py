@@ -1,0 +1,209 @@
+"""What only the real reactor does: it takes time, sits in a thread of its own, and can be held or stopped."""
+
+import os
+import signal
+from threading import Thread, current_thread
+
+import pytest
+from twisted.internet import reactor
+from twisted.internet.task import LoopingCall
+
+from course_lib import run
+from course_lib.realtime import in_reactor
+from course_lib.surroundings import Surroundings
+from tests.worlds import a_moment_passes, in_fresh_python, left_on
+
+pytestmark = pytest.mark.reactor
+
+
+def job():
+    """Do nothing, in a lane of its own."""
+
+
+def test_callbacks_run_in_the_reactors_thread_in_the_order_in_which_they_are_due():
+    did = []
+
+    def experiment(clock, timeline):
+        did.append(current_thread().name)
+        clock.callLater(0.1, did.append, "second")
+        clock.callLater(0.05, did.append, "first")
+
+    timeline = run(experiment, clock=reactor, until=0.2)
+
+    assert did == ["CrochetReactor", "first", "second"]
+    assert timeline.live
+
+
+def test_times_are_the_runs_own():
+    def experiment(clock, timeline):
+        loop = LoopingCall(timeline.traced(job))
+        loop.clock = clock
+        loop.start(0.25)
+
+    timeline = run(experiment, clock=reactor, until=0.6)
+
+    assert len(timeline.times("job")) == 3
+    assert all(due <= got < due + 0.2 for due, got in zip((0, 0.25, 0.5), timeline.times("job"), strict=True))
+
+
+def test_block_holds_the_reactor():
+    def experiment(clock, timeline):
+        clock.callLater(0, timeline.block, 0.2)
+        clock.callLater(0.1, timeline.traced(job))
+
+    (late,) = run(experiment, clock=reactor, until=0.5).times("job")
+
+    assert late >= 0.2
+
+
+def test_run_can_be_called_from_another_thread():
+    timelines = []
+
+    thread = Thread(target=lambda: timelines.append(run(lambda clock, timeline: None, clock=reactor, until=0.05)))
+    thread.start()
+    thread.join()
+
+    assert timelines[0].end == 0.05
+
+
+def test_in_reactor_passes_results_and_errors_on():
+    assert in_reactor(lambda: current_thread().name) == "CrochetReactor"
+    with pytest.raises(ZeroDivisionError):
+        in_reactor(lambda: 1 / 0)
+
+
+def test_an_interrupt_ends_the_run_leaves_the_reactor_clean_and_is_raised_once():
+    before = signal.getsignal(signal.SIGINT)
+    ticks = []
+
+    def experiment(clock, timeline):
+        loop = LoopingCall(ticks.append, 1)
+        loop.clock = clock
+        loop.start(0.02)
+        clock.callLater(0.05, os.kill, os.getpid(), signal.SIGINT)
+        clock.callLater(0.05, os.kill, os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        run(experiment, clock=reactor, until=60)
+
+    assert left_on(reactor) == []
+    assert signal.getsignal(signal.SIGINT) is before
+    ticks.clear()
+    a_moment_passes(0.1)
+    assert ticks == []
+
+
+def test_an_interrupt_before_the_experiment_begins_keeps_it_from_being_called(monkeypatch):
+    def presses_first(reactor):
+        os.kill(os.getpid(), signal.SIGINT)
+        return Surroundings(reactor)
+
+    monkeypatch.setattr("course_lib.realtime.Surroundings", presses_first)
+    called = []
+
+    with pytest.raises(KeyboardInterrupt):
+        run(lambda clock, timeline: called.append(1), clock=reactor, until=60)
+
+    assert called == []
+    assert left_on(reactor) == []
+
+
+HELD = """
+    from threading import Event
+    from twisted.internet import reactor
+    from course_lib import VirtualClock, realtime, run
+    from course_lib.recording import ExperimentError
+
+    realtime.GRACE = 0.3
+    enough = Event()
+
+    def holds():
+        {press}
+        enough.wait(30)
+
+    def experiment(clock, timeline):
+        clock.callLater(0, {job})
+        clock.callLater(40, print, "a tick of the last run")
+
+    for clock, until in ((reactor, {until}), (reactor, 1), (VirtualClock(), 1)):
+        try:
+            run(experiment, clock=clock, until=until)
+        except ExperimentError as error:
+            print(error)
+    enough.set()
+    realtime.GRACE = 30
+    run(lambda clock, timeline: None, clock=reactor, until=0.05)
+    print("left:", [call for call in reactor.getDelayedCalls() if "reap" not in str(call)])
+    print("stop" in vars(reactor))
+"""
+LOOK = "and 0.3 s later the reactor still does not answer. Look for a loop without end, then restart the kernel (Kernel → Restart)."
+NO_ANSWER = "the reactor has not answered for 0.3 s: something holds it. Restart the kernel (Kernel → Restart)."
+
+
+@pytest.mark.parametrize("job", ["holds", "timeline.traced(holds)"])
+def test_a_job_that_holds_the_reactor_is_named(job):
+    """Later runs say that nobody answers; when the job ends after all, the run is cleaned up as if it had not."""
+    result = in_fresh_python(HELD.format(press="", job=job, until=0.1))
+
+    assert result.stderr == ""
+    assert result.stdout.splitlines() == [
+        f"holds holds the reactor: the run should have ended at 0.1 s, {LOOK}",
+        NO_ANSWER,
+        NO_ANSWER,
+        "left: []",
+        "False",
+    ]
+
+
+def test_an_interrupt_does_not_wait_for_the_end_of_a_run_that_is_held():
+    press = "import os, signal; [os.kill(os.getpid(), signal.SIGINT) for _ in range(3)]"
+    result = in_fresh_python(HELD.format(press=press, job="holds", until=3600))
+
+    assert result.stderr == ""
+    assert (
+        result.stdout.splitlines()[0] == f"holds holds the reactor: the run should have ended when interrupted, {LOOK}"
+    )
+    assert result.stdout.splitlines()[-2:] == ["left: []", "False"]
+
+
+def test_an_experiment_whose_body_holds_the_reactor_is_named():
+    result = in_fresh_python("""
+        from twisted.internet import reactor
+        from course_lib import realtime, run
+
+        realtime.GRACE = 0.3
+        try:
+            run(lambda clock, timeline: timeline.block(1), clock=reactor, until=0.1)
+        except realtime.ExperimentError as error:
+            print(error)
+    """)
+
+    assert (result.stdout, result.stderr) == (
+        f"the experiment holds the reactor: the run should have ended at 0.1 s, {LOOK}\n",
+        "",
+    )
+
+
+def test_a_reactor_that_has_been_stopped_gets_one_sentence():
+    result = in_fresh_python("""
+        from twisted.internet import reactor
+        from course_lib import VirtualClock, realtime, run
+
+        def nothing(clock, timeline):
+            pass
+
+        run(nothing, clock=reactor, until=0.05)
+        realtime.in_reactor(lambda: reactor.callLater(0, reactor.stop) and None)
+        [thread.join() for thread in __import__("threading").enumerate() if thread.name == "CrochetReactor"]
+        try:
+            run(nothing, clock=reactor, until=0.05)
+        except realtime.ExperimentError as error:
+            print(error)
+        print(run(nothing, clock=VirtualClock(), until=1).notes)
+    """)
+
+    assert result.stderr == ""
+    assert result.stdout.splitlines() == [
+        "this kernel's reactor has been stopped, and no reactor starts twice. Restart the kernel (Kernel → Restart).",
+        "()",
+    ]
