@@ -6,8 +6,8 @@
     draw           draw timelines below one another, a prediction above what happened
 
 The modules, each importing only those before it: timeline, text (what happened, in words), naming, clock (virtual
-time), recording, tracing (noting what happens), lifecycle, surroundings, unhandled, interrupts (from the first instant
-to a clean clock), realtime, experiment (running), drawing, diagram (drawing), installation.
+time), lanes, recorder, recording, tracing (noting what happens), lifecycle, surroundings, unhandled, interrupts (from
+the first instant to a clean clock), realtime, experiment (running), drawing, diagram (drawing), installation, exercises.
 """
 
 from course_lib.clock import VirtualClock

@@ -6,7 +6,9 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import current_thread, main_thread
-from time import monotonic
+from time import monotonic, sleep
+
+ONE_HAND = 0.1  # seconds; a second press this soon belongs to the first, and must not hit IPython at its traceback
 
 
 @contextmanager
@@ -28,6 +30,8 @@ def interrupts_held(pressed: Callable[[], object]) -> Iterator[list[float]]:
     try:
         yield presses
     finally:
+        while presses and monotonic() < presses[-1] + ONE_HAND:
+            sleep(ONE_HAND / 10)
         signal.signal(signal.SIGINT, before)
     if presses:
         raise KeyboardInterrupt

@@ -125,7 +125,7 @@ def _stop(work: Any, call: Any) -> str:
         )
     if isinstance(work, LoopingCall) and work.running:
         work.stop()
-        return f"{_called(work)} ran past the clock: its LoopingCall has no .clock. It was stopped. Write loop.clock = clock."
+        return f"{_called(work)} ran past the clock: its LoopingCall was started without it. It was stopped. Write loop.clock = clock before loop.start()."
     if call.active():
         call.cancel()
     return f"{_called(work)} was scheduled past the clock, with reactor.callLater. It was cancelled. Write clock.callLater."

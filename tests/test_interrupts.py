@@ -1,13 +1,14 @@
 """Kernel → Interrupt, within one process; test_kernel.py presses it in a real kernel."""
 
+import os
 import signal
-from threading import Thread
+from threading import Event, Thread, Timer
 
 import pytest
 from twisted.internet.defer import Deferred
 from twisted.internet.task import LoopingCall
 
-from course_lib import VirtualClock, run
+from course_lib import VirtualClock, interrupts, run
 from course_lib.interrupts import interrupts_held
 from course_lib.surroundings import Surroundings
 
@@ -42,6 +43,22 @@ def test_the_former_handler_is_restored_whether_pressed_or_not():
     with pytest.raises(KeyboardInterrupt):
         held_while_pressed([], times=1)
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_second_press_of_the_same_hand_is_held_too_when_all_is_done_already():
+    second = Timer(interrupts.ONE_HAND / 4, os.kill, (os.getpid(), signal.SIGINT))
+
+    def pressed_last_of_all():
+        with interrupts_held(second_pressed.set):
+            press()
+            second_pressed.clear()
+            second.start()
+
+    second_pressed = Event()
+    with pytest.raises(KeyboardInterrupt):
+        pressed_last_of_all()
+
+    assert second_pressed.is_set()
 
 
 def test_another_error_is_not_replaced():

@@ -18,11 +18,13 @@ IMPORTS = {
     "text": {"timeline"},
     "naming": set(),
     "clock": {"naming", "timeline"},
-    "recording": {"naming", "timeline"},
-    "tracing": {"naming", "recording", "timeline"},
-    "lifecycle": {"naming", "recording", "timeline", "tracing"},
+    "lanes": {"naming"},
+    "recorder": {"lanes", "timeline"},
+    "recording": {"lanes", "naming", "recorder", "timeline"},
+    "tracing": {"naming", "recorder", "recording", "timeline"},
+    "lifecycle": {"naming", "recorder", "recording", "timeline", "tracing"},
     "surroundings": {"naming", "recording"},
-    "unhandled": {"recording"},
+    "unhandled": {"recorder", "recording"},
     "interrupts": set(),
     "realtime": {"interrupts", "lifecycle", "recording", "surroundings", "timeline"},
     "experiment": {
@@ -31,6 +33,9 @@ IMPORTS = {
     "drawing": {"timeline"},
     "diagram": {"drawing", "text", "timeline"},
     "installation": set(),
+    "exercises": {
+        "clock", "diagram", "drawing", "experiment", "naming", "recorder", "recording", "text", "timeline", "tracing",
+    },
     "course_lib": {"clock", "experiment", "timeline"},
 }  # fmt: skip
 
@@ -41,6 +46,8 @@ LATE = {("timeline", "text"), ("timeline", "diagram"), ("experiment", "realtime"
 HEAVY = {"twisted", "crochet", "matplotlib", "numpy", "zope"}
 USES = {
     "clock": {"twisted"},
+    "lanes": {"twisted"},
+    "recorder": {"twisted"},
     "recording": {"twisted", "zope"},
     "tracing": {"twisted"},
     "lifecycle": {"twisted"},
@@ -50,6 +57,7 @@ USES = {
     "experiment": {"twisted"},
     "drawing": {"matplotlib", "numpy"},
     "diagram": {"matplotlib"},
+    "exercises": {"twisted", "matplotlib"},
 }
 
 

@@ -401,6 +401,23 @@ def test_a_function_that_only_mentions_a_traced_one_has_a_lane_of_its_own():
     assert [(bar.lane, round(bar.start, 6)) for bar in timeline.bars] == [("again", 1), ("job", 1.5)]
 
 
+def test_only_into_what_twisted_has_made_is_looked():
+    """LoopingCall.withCount and deferLater call what is in variables of these names."""
+
+    def experiment(clock, timeline):
+        callable, countCallable = timeline.traced(job), timeline.traced(job, name="other")  # noqa: A001
+
+        def mine():
+            return callable, countCallable
+
+        deferred = Deferred()
+        deferred.addCallback(lambda _: mine())
+        clock.callLater(1, mine)
+        clock.callLater(2, deferred.callback, None)
+
+    assert [call.lane for call in recorded(experiment).calls] == ["mine", ""]
+
+
 def test_a_callback_that_cannot_be_a_key_has_a_lane_too():
     class Unhashable(list):
         def __call__(self):

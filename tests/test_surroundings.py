@@ -19,7 +19,7 @@ from course_lib.realtime import in_reactor, start_reactor
 from course_lib.surroundings import Surroundings
 from tests.worlds import a_moment_passes, in_fresh_python, left_on
 
-LOOPING = "tick ran past the clock: its LoopingCall has no .clock. It was stopped. Write loop.clock = clock."
+LOOPING = "tick ran past the clock: its LoopingCall was started without it. It was stopped. Write loop.clock = clock before loop.start()."
 COOPERATING = (
     "a cooperative task ran past the clock: task.cooperate() knows only the reactor's. It was stopped."
     " Give a Cooperator a scheduler that calls clock.callLater."

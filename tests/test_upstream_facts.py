@@ -1,6 +1,8 @@
 """Facts of Twisted on which the lessons rely and which no cell of them shows: a new release that changes one goes red."""
 
+import gc
 import inspect
+from weakref import ref
 
 import pytest
 from twisted.application.internet import TimerService
@@ -85,13 +87,20 @@ def test_stop_inside_the_job_waits_for_the_deferred_that_the_job_returns(clock):
     assert done.called
 
 
-def test_call_later_drops_what_the_function_returns(clock):
-    returned = Deferred()
-    clock.callLater(1, lambda: returned)
+def test_call_later_keeps_nothing_of_what_the_function_returns(clock):
+    """Nobody could be told of a failure of that Deferred."""
+    returned = []
 
+    def f():
+        deferred = Deferred()
+        returned.append(ref(deferred))
+        return deferred
+
+    clock.callLater(1, f)
     clock.advance(1)
+    gc.collect()
 
-    assert returned._callbacks == []
+    assert returned[0]() is None
 
 
 # Chapter 05: a supervised loop
