@@ -8,7 +8,7 @@ from itertools import zip_longest
 from math import ceil, floor
 from typing import Any, NamedTuple, TypeVar
 
-from course_lib.timeline import Bar, Call, Mark, Timeline, Wait, extent, number
+from course_lib.timeline import Bar, Call, Timeline, Wait, extent, number
 
 R = TypeVar("R", bound=Any)  # one of the records, a NamedTuple
 
@@ -78,7 +78,7 @@ def floored(timeline: Timeline, grid: float = GRID) -> Timeline:
         bars=tuple(record(b, "start", "end") for b in timeline.bars),
         waits=tuple(record(w, "start", "end") for w in timeline.waits),
         calls=tuple(record(c, *times)._replace(grid=None, moves=_floored_moves(c, grid)) for c in timeline.calls),
-        marks=tuple(record(m, "at") for m in timeline.marks),
+        marks=tuple(sorted(record(m, "at") for m in timeline.marks)),  # which of two at one instant came first varies
         holds=tuple(record(h, "start", "end") for h in timeline.holds),
     )
 
@@ -91,16 +91,12 @@ def _render(timeline: Timeline, column: float, heading: str) -> str:
     width = max(map(len, (*timeline.lanes, "reactor"))) + 2
     picture = [("", _axis(timeline, column)), *_strips(timeline, column)]
     told = [(lane, _tell(timeline, lane)) for lane in timeline.lanes]
-    told += [("mark", f"{m.label} at {number(m.at)}") for m in sorted(timeline.marks, key=_by_time_and_label)]
+    told += [("mark", f"{m.label} at {number(m.at)}") for m in sorted(timeline.marks, key=lambda m: round(m.at, 6))]
     if timeline.end < timeline.until:
         told.append(("end", f"at {number(timeline.end)}, when the experiment's Deferred had fired"))
     told += [("note", note) for note in timeline.notes]
     rows = [f"{name:{width}}{line}".rstrip() for name, line in picture + told]
     return "\n".join([f"{timeline.name}: {heading}", *rows])
-
-
-def _by_time_and_label(mark: Mark) -> tuple[float, str]:
-    return round(mark.at, 6), mark.label
 
 
 def _axis(timeline: Timeline, column: float) -> str:

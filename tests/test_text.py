@@ -268,14 +268,12 @@ def test_a_late_call_names_its_due_time_at_its_first_job_only():
     )
 
 
-def test_marks_at_one_time_are_a_set():
-    marks = (Mark(0.5, "b"), Mark(0.5 + 1e-9, "a"), Mark(0.25, "c"))
+def test_marks_at_one_time_keep_their_order_in_virtual_time_and_are_a_set_in_what_is_compared():
+    marks = (Mark(0.25, "c"), Mark(0.5, "b"), Mark(0.5 + 1e-9, "a"))
+    timeline = Timeline("marks", 1, 1, marks=marks)
 
-    assert exact_text(Timeline("marks", 1, 1, marks=marks)).splitlines()[3:] == [
-        "mark     c at 0.25",
-        "mark     a at 0.5",
-        "mark     b at 0.5",
-    ]
+    assert exact_text(timeline).splitlines()[3:] == ["mark     c at 0.25", "mark     b at 0.5", "mark     a at 0.5"]
+    assert comparison_text(timeline).splitlines()[3:] == ["mark     c at 0.25", "mark     a at 0.5", "mark     b at 0.5"]
 
 
 @pytest.mark.parametrize(
