@@ -13,8 +13,8 @@ from tests.jitter import JitteredClock
 MOMENT = 2e-6  # seconds; in virtual time a turn takes some nanoseconds, and holds nearer than a microsecond are one
 ALIKE = settings(derandomize=True, database=None, deadline=None)  # the same examples in each run, here and in CI
 
-# A program is a list of actions. A call has actions of its own, for when it fires; cancel, reset and delay name
-# one of the calls made so far by its number.
+# A program is a list of actions. A call has actions of its own, for when it fires, and so has what is done at once;
+# cancel, reset and delay name one of the calls made so far by its number.
 
 
 def actions(delays, moves, blocks):
@@ -26,7 +26,7 @@ def actions(delays, moves, blocks):
         st.tuples(st.just("delay"), some_call, moves),
         st.tuples(st.just("block"), blocks),
     )
-    kinds = st.sampled_from(["call", "traced"])
+    kinds = st.sampled_from(["call", "traced", "do"])
     return st.recursive(
         st.lists(simple | st.tuples(kinds, delays, st.just([])), max_size=6),
         lambda inner: st.lists(simple | st.tuples(kinds, delays, inner), max_size=6),
@@ -47,17 +47,24 @@ class Interpreter:
     """Do what a program says, on a clock."""
 
     def __init__(self, clock, timeline):
-        self.clock, self.timeline, self.calls = clock, timeline, []
+        self.clock, self.timeline, self.calls, self.parts = clock, timeline, [], 0
 
     def perform(self, actions):
         """Do one action after the other; what would move a call that is over is left out."""
         for act, *arguments in actions:
             if act in ("call", "traced"):
                 self.schedule(act, *arguments)
+            elif act == "do":
+                self.do(arguments[-1])
             elif act == "block":
                 self.timeline.block(*arguments)
             elif arguments[0] < len(self.calls) and self.calls[arguments[0]].active():
                 getattr(self.calls[arguments[0]], act)(*arguments[1:])
+
+    def do(self, actions):
+        """Do the actions at once, as a job inside whatever runs now."""
+        self.parts += 1
+        self.timeline.traced(self.perform, name=f"part {self.parts}")(actions)
 
     def schedule(self, kind, delay, actions):
         """Schedule a job that will do the actions, in a lane of its own."""
@@ -147,7 +154,7 @@ def test_each_call_that_fired_is_a_bar_from_when_it_ran_to_when_it_ended(clock, 
     timeline = ran(program, clock())
 
     fired = sorted((call.lane, call.ran) for call in timeline.calls if call.outcome == "fired")
-    bars = sorted((bar.lane, bar.start) for bar in timeline.bars)
+    bars = sorted((bar.lane, bar.start) for bar in timeline.bars if bar.lane.startswith("job"))
 
     assert [lane for lane, _ in bars] == [lane for lane, _ in fired]
     assert [start for _, start in bars] == pytest.approx([ran for _, ran in fired], abs=0.02)
@@ -180,8 +187,8 @@ def near(timeline):
 
 
 def order(timeline):
-    """List what happened in order: which job ran, and how each call ended."""
-    jobs = [bar.lane for bar in sorted(timeline.bars, key=lambda bar: bar.start)]
+    """List what happened in order: which call ran, what it did within, and how each call ended."""
+    jobs = [bar.lane for bar in timeline.bars]  # in the order in which they ended
     return jobs, [(call.lane, call.by, call.outcome, len(call.moves)) for call in timeline.calls]
 
 
