@@ -145,7 +145,7 @@ def _in_its_thread(f: Callable[[Any], Any]) -> Any:
     reactor = installed_reactor()
     if reactor is None or not reactor.running:
         return f(reactor)
-    if threadable.isInIOThread():  # type: ignore[no-untyped-call]
+    if threadable.isInIOThread():
         return f(None)  # within an experiment on the reactor, whose own run will look
     from course_lib.realtime import in_reactor
 

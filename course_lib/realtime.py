@@ -47,7 +47,7 @@ def start_reactor() -> None:
     if reactor._startedBefore and reactor._stopped:
         msg = "this kernel's reactor has been stopped, and no reactor starts twice. Restart the kernel (Kernel → Restart)."
         raise ExperimentError(msg)
-    if threadable.isInIOThread():  # type: ignore[no-untyped-call]
+    if threadable.isInIOThread():
         msg = "run() was called inside an experiment, in the reactor's own thread. Call run() from a cell."
         raise ExperimentError(msg)
     crochet.setup()

@@ -1,0 +1,88 @@
+"""Sliders over an experiment in virtual time: what if the interval were shorter, or the job longer?"""
+
+from __future__ import annotations
+
+import html
+import inspect
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from IPython.display import display
+from ipywidgets import HTML, Checkbox, Dropdown, FloatSlider, IntSlider, VBox
+
+from course_lib.clock import VirtualClock
+from course_lib.diagram import draw
+from course_lib.experiment import run
+from course_lib.timeline import Timeline
+
+Range = tuple[float, float, float]
+REDRAWN_AT = 96  # dots an inch: half the pixels of a printed picture, in half the time
+
+
+class WhatIf(VBox):  # type: ignore[misc]
+    """Sliders, and below them the picture of the experiment for the values they are set to."""
+
+    def __init__(self, make: Callable[..., Any], until: float, controls: Mapping[str, Any]) -> None:
+        self.make, self.until, self.named = make, until, dict(controls)
+        self.picture = HTML()
+        super().__init__([*self.named.values(), self.picture])
+        for control in self.named.values():
+            control.observe(self.redraw, names="value")
+
+    def timeline(self) -> Timeline:
+        """Run the experiment in virtual time, with the values that the controls are set to."""
+        experiment = self.make(**{name: control.value for name, control in self.named.items()})
+        return run(experiment, clock=VirtualClock(), until=self.until)
+
+    def redraw(self, _: object = None) -> None:
+        """Show the picture for the values now set; an error is shown in its place."""
+        try:
+            diagram = draw(self.timeline())
+        except Exception as error:  # noqa: BLE001 nobody else would show it
+            self.picture.value = f"<pre>{html.escape(f'{type(error).__name__}: {error}')}</pre>"
+            return
+        data = b64encode(diagram.png(REDRAWN_AT)).decode()
+        width = round(diagram.figure.get_size_inches()[0] * 72)
+        text = html.escape(diagram.text)
+        self.picture.value = (
+            f'<img src="data:image/png;base64,{data}" alt="{html.escape(diagram.alt)}" width="{width}">'
+            f"<details><summary>the same as text</summary><pre>{text}</pre></details>"
+        )
+
+    def _ipython_display_(self) -> None:
+        """Show a plain picture first: it is what a saved notebook shows, where no kernel moves the sliders."""
+        display(self.timeline())
+        self.redraw()
+        display(self._repr_mimebundle_(), raw=True)
+
+    def __repr__(self) -> str:
+        return f"what if … move a slider: {', '.join(self.named)} (needs a running kernel)"
+
+
+def what_if(make: Callable[..., Any], *, until: float, **values: Range | list[Any] | bool) -> WhatIf:
+    """Show an experiment in virtual time with a slider for each of its parameters; it is redrawn as they move.
+
+    `make(**values)` returns an experiment, a function of (clock, timeline); its defaults are where the sliders start.
+    A value is (least, most, step), a list to choose from, or a bool for a switch. `until` is in seconds.
+
+    >>> what_if(overlong, until=10, interval=(0.5, 3, 0.25), duration=(0, 4, 0.25))
+    """
+    parameters = inspect.signature(make).parameters
+    unknown = [name for name in values if name not in parameters]
+    if unknown:
+        msg = f"{make.__name__}{inspect.signature(make)} has no parameter {unknown[0]!r}: name a slider as a parameter."
+        raise TypeError(msg)
+    return WhatIf(make, until, {name: _control(name, parameters[name].default, of) for name, of in values.items()})
+
+
+def _control(name: str, default: Any, of: Range | list[Any] | bool) -> Any:
+    described = {"description": name.replace("_", " "), "style": {"description_width": "9em"}}
+    if isinstance(of, bool):
+        return Checkbox(value=default if isinstance(default, bool) else of, indent=False, **described)
+    if isinstance(of, list):
+        return Dropdown(options=of, value=default if default in of else of[0], **described)
+    least, most, step = of
+    start = least if default is inspect.Parameter.empty else default
+    kind = IntSlider if all(isinstance(number, int) for number in (least, most, step, start)) else FloatSlider
+    return kind(value=start, min=least, max=most, step=step, layout={"width": "30em"}, **described)
