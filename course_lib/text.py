@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import zip_longest
 from math import ceil, floor
+from textwrap import wrap
 from typing import Any, NamedTuple, TypeVar
 
 from course_lib.timeline import Bar, Call, Timeline, Wait, extent, number
@@ -15,6 +16,7 @@ R = TypeVar("R", bound=Any)  # one of the records, a NamedTuple
 GRID = 0.25  # seconds; live and virtual runs are compared on this grid
 EARLY = 0.001  # seconds; a clock that rounds down must not move an instant to the slot before
 COLUMNS = 60
+LINE = 90  # characters of a note; longer ones are broken between words
 NICE = [m * 10.0**e for e in range(-4, 12) for m in (1, 2, 2.5, 5)]
 LONGEST = 16  # times listed of one lane before the middle is left out
 
@@ -28,9 +30,9 @@ def rendition(timeline: Timeline) -> str:
 
 def counted_text(timeline: Timeline) -> str:
     """Render what does not depend on load where threads, sockets or processes are at work: how often, not when."""
-    width = max(map(len, timeline.lanes), default=0) + 2
+    width = max(map(len, (*timeline.lanes, "note"))) + 2
     rows = [f"{lane:{width}}{_counted(timeline, lane)}" for lane in timeline.lanes]
-    rows += [f"{'note':{width}}{note}" for note in timeline.notes]
+    rows += [f"{name:{width}}{line}" for name, line in _told_notes(timeline)]
     return "\n".join([f"{timeline.name}: in real time only, so counted and not timed", *rows])
 
 
@@ -94,9 +96,14 @@ def _render(timeline: Timeline, column: float, heading: str) -> str:
     told += [("mark", f"{m.label} at {number(m.at)}") for m in sorted(timeline.marks, key=lambda m: round(m.at, 6))]
     if timeline.end < timeline.until:
         told.append(("end", f"at {number(timeline.end)}, when the experiment's Deferred had fired"))
-    told += [("note", note) for note in timeline.notes]
+    told += _told_notes(timeline)
     rows = [f"{name:{width}}{line}".rstrip() for name, line in picture + told]
     return "\n".join([f"{timeline.name}: {heading}", *rows])
+
+
+def _told_notes(timeline: Timeline) -> Iterator[tuple[str, str]]:
+    for note in timeline.notes:
+        yield from zip_longest(["note"], wrap(note, LINE), fillvalue="")
 
 
 def _axis(timeline: Timeline, column: float) -> str:
