@@ -36,5 +36,9 @@ def _line(name: str, found: str | None, wanted: SpecifierSet) -> str:
     asked = f"{name:<12}{wanted!s:<10}"
     if found is not None and wanted.contains(found, prereleases=True):
         return f"{asked}yes"
-    cure = "start the course with: uv run jupyter lab" if name == "python" else f"install it with: pip install '{name}{wanted}'"
+    cure = (
+        "start the course with: uv run jupyter lab"
+        if name == "python"
+        else f"install it with: pip install '{name}{wanted}'"
+    )
     return f"{asked}NO, found {found or 'nothing'}: {cure}"

@@ -42,7 +42,9 @@ class Surroundings:
         said += [_kill(pid) for pid in set(reapProcessHandlers) - self._processes]
         if busy := self._threads_left(reactor):
             are = "is" if busy == 1 else "are"
-            said.append(f"{busy} of the reactor's threads {are} still at work; a thread cannot be stopped, only waited for.")
+            said.append(
+                f"{busy} of the reactor's threads {are} still at work; a thread cannot be stopped, only waited for."
+            )
         return list(dict.fromkeys(said))
 
     def _threads_left(self, reactor: Any) -> int:

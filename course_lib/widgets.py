@@ -1,4 +1,4 @@
-"""Sliders over an experiment in virtual time: what if the interval were shorter, or the job longer?"""
+"""Sliders over an experiment in virtual time: see what would happen if the interval were shorter, or the job longer."""
 
 from __future__ import annotations
 

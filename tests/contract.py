@@ -16,9 +16,7 @@ Clause = Callable[[NotebookNode], Iterator[str]]
 ESCAPE = re.compile(r"(?:nbval|pytest_validate)[-_](?:skip|ignore[-_]output)", re.IGNORECASE)
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]{4,}")
 # A folder that exists on one machine: somebody's home, a temporary folder, this very checkout.
-MACHINE = re.compile(
-    rf"(?<!\w)(?:/(?:home|Users|root|tmp)/|[A-Z]:\\|File ~/|{re.escape(str(PROJECT))}/)[\w.-]+"
-)
+MACHINE = re.compile(rf"(?<!\w)(?:/(?:home|Users|root|tmp)/|[A-Z]:\\|File ~/|{re.escape(str(PROJECT))}/)[\w.-]+")
 TWIN = 40
 
 

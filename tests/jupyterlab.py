@@ -54,7 +54,12 @@ def jupyterlab(folder: Path, *, dark: bool = False) -> Iterator[str]:
         "JUPYTERLAB_WORKSPACES_DIR": str(private / "workspaces"),
         "XDG_STATE_HOME": str(private / "state"),
     }
-    options = [f"--ServerApp.port={port}", f"--ServerApp.root_dir={folder}", "--IdentityProvider.token=", "--no-browser"]
+    options = [
+        f"--ServerApp.port={port}",
+        f"--ServerApp.root_dir={folder}",
+        "--IdentityProvider.token=",
+        "--no-browser",
+    ]
     options += ["--LabApp.expose_app_in_browser=True", "--ServerApp.ip=127.0.0.1", "--allow-root"]
     server = subprocess.Popen(
         [sys.executable, "-m", "jupyterlab", *options],

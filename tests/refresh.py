@@ -87,9 +87,7 @@ def execute(notebook: NotebookNode, folder: Path) -> None:
     def note(cell: NotebookNode, cell_index: int) -> None:
         reached[0] = cell_index + 1
 
-    kernel = AsyncKernelManager(
-        kernel_name=CURRENT_ENV_KERNEL_NAME, kernel_spec_manager=NbvalKernelspecManager()
-    )
+    kernel = AsyncKernelManager(kernel_name=CURRENT_ENV_KERNEL_NAME, kernel_spec_manager=NbvalKernelspecManager())
     client = NotebookClient(
         notebook,
         km=kernel,

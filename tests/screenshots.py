@@ -32,7 +32,9 @@ def main(arguments: list[str]) -> None:
 
 def photographs(page: Page, stem: Path) -> Iterator[Path]:
     """Photograph the notebook from top to bottom, a screenful each."""
-    whole, seen = page.evaluate(f"() => {{ const s = document.querySelector('{SCROLLER}'); return [s.scrollHeight, s.clientHeight] }}")
+    whole, seen = page.evaluate(
+        f"() => {{ const s = document.querySelector('{SCROLLER}'); return [s.scrollHeight, s.clientHeight] }}"
+    )
     for number in range(-(-whole // seen)):
         page.evaluate(f"() => document.querySelector('{SCROLLER}').scrollTo(0, {number * seen})")
         file = Path(f"{stem}-{number + 1}.png")

@@ -14,9 +14,7 @@ def lesson(printed):
     """Make a notebook that was run and printed 6, if `printed` is true to it."""
     outputs = [new_output("stream", text=printed)]
     first = new_code_cell("x = 2", execution_count=1)
-    return normalised(
-        new_notebook(cells=[first, new_code_cell("print(x * 3)", execution_count=2, outputs=outputs)])
-    )
+    return normalised(new_notebook(cells=[first, new_code_cell("print(x * 3)", execution_count=2, outputs=outputs)]))
 
 
 @pytest.mark.kernel
@@ -38,6 +36,4 @@ def test_a_changed_output_fails_and_the_cells_of_all_workers_are_counted(tmp_pat
     assert run.returncode == 1, run.stdout + run.stderr
     assert "nbval: 4 cells compared in 2 notebooks" in run.stdout
     assert "1 failed, 3 passed" in run.stdout
-    assert re.findall(r"^FAILED .*a course/(\S+ \d+)", run.stdout, re.MULTILINE) == [
-        "01_changed.ipynb::Cell 1"
-    ]
+    assert re.findall(r"^FAILED .*a course/(\S+ \d+)", run.stdout, re.MULTILINE) == ["01_changed.ipynb::Cell 1"]

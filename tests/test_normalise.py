@@ -59,9 +59,7 @@ def test_nothing_of_the_machine_stays_in_the_metadata():
 
 
 def test_of_a_cell_s_metadata_tags_and_nbgrader_stay():
-    cell = new_code_cell(
-        "f()", metadata={"tags": ["real-only"], "nbgrader": {"solution": True}, "collapsed": True}
-    )
+    cell = new_code_cell("f()", metadata={"tags": ["real-only"], "nbgrader": {"solution": True}, "collapsed": True})
 
     assert stored(cell)["cells"][0]["metadata"] == {"tags": ["real-only"], "nbgrader": {"solution": True}}
 

@@ -44,9 +44,7 @@ def test_a_dead_link_is_found():
 
 
 def test_its_table_links_every_notebook_in_order(readme):
-    assert [name for _, name in ROW.findall(readme)] == sorted(
-        path.name for path in NOTEBOOKS.glob("*.ipynb")
-    )
+    assert [name for _, name in ROW.findall(readme)] == sorted(path.name for path in NOTEBOOKS.glob("*.ipynb"))
 
 
 def test_its_commands_are_the_ones_that_are_meant(readme):

@@ -26,9 +26,7 @@ def write(path, *cells):
 def test_a_notebook_is_executed_and_stored_and_again_with_the_same_bytes(folder, capsys):
     path = folder / "00_start.ipynb"
     lesson = new_code_cell("import os\nprint('你好')\nprint(os.path.basename(os.getcwd()))")
-    write(
-        path, new_markdown_cell("Words."), lesson, new_code_cell("1 / 0", metadata=RAISES), new_code_cell("_")
-    )
+    write(path, new_markdown_cell("Words."), lesson, new_code_cell("1 / 0", metadata=RAISES), new_code_cell("_"))
 
     codes = main([], folder), main(["00"], folder)
 

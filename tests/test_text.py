@@ -273,7 +273,11 @@ def test_marks_at_one_time_keep_their_order_in_virtual_time_and_are_a_set_in_wha
     timeline = Timeline("marks", 1, 1, marks=marks)
 
     assert exact_text(timeline).splitlines()[3:] == ["mark     c at 0.25", "mark     b at 0.5", "mark     a at 0.5"]
-    assert comparison_text(timeline).splitlines()[3:] == ["mark     c at 0.25", "mark     a at 0.5", "mark     b at 0.5"]
+    assert comparison_text(timeline).splitlines()[3:] == [
+        "mark     c at 0.25",
+        "mark     a at 0.5",
+        "mark     b at 0.5",
+    ]
 
 
 @pytest.mark.parametrize(

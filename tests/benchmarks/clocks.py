@@ -106,5 +106,3 @@ def recording_costs(calls: int = 2_000, rounds: int = 9) -> float:
         run(lambda clock, timeline: chained(clock, True), clock=reactor, until=0.5)
         run(lambda clock, timeline: chained(reactor, False), clock=reactor, until=0.5)
     return 1e6 * (median(seconds[True]) - median(seconds[False])) / calls
-
-

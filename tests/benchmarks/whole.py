@@ -26,7 +26,9 @@ def rows() -> Iterator[Row]:
     yield Row("import course_lib", "import twisted.internet.task", ours / twisteds, 1.2)
     lessons = sorted(str(path) for path in (PROJECT / "notebooks").glob("*.ipynb"))
     compared, executed = process([*NBVAL, *lessons]), process(["-c", NBCLIENT, *lessons])
-    yield Row(f"nbval over {len(lessons)} lessons ({compared:.0f} s)", "plain execution by nbclient", compared / executed, 1.5)
+    yield Row(
+        f"nbval over {len(lessons)} lessons ({compared:.0f} s)", "plain execution by nbclient", compared / executed, 1.5
+    )
     yield Row("the same", "the clock on the wall", compared, 120, unit="s")
 
 
