@@ -5,7 +5,15 @@ from itertools import count
 import pytest
 from twisted.internet.base import DelayedCall
 from twisted.internet.defer import AlreadyCalledError, CancelledError, Deferred
-from twisted.internet.task import Clock, CooperativeTask, Cooperator, LoopingCall, NotPaused, TaskStopped
+from twisted.internet.task import (
+    Clock,
+    CooperativeTask,
+    Cooperator,
+    LoopingCall,
+    NotPaused,
+    TaskStopped,
+    deferLater,
+)
 
 CHAPTER = "change chapter 04_pause_and_stop, then this canary"
 
@@ -115,6 +123,25 @@ def test_a_loop_restarted_inside_its_job_forgets_its_first_start_and_runs_twice(
 
     assert ticks == [1, 2, 2, 3, 3], f"Twisted has mended #2804: the loop ticked at {ticks}: {CHAPTER}"
     assert not first.called, f"Twisted has mended #2804: the first Deferred of start() fired: {CHAPTER}"
+
+
+def test_a_loop_restarted_while_its_job_waits_forgets_its_first_start_and_runs_twice():
+    """Issue #2804 of Twisted, from outside the job."""
+    clock, begun = Clock(), []
+
+    def job():
+        begun.append(clock.seconds())
+        return deferLater(clock, 0.5)
+
+    loop = loop_of(clock, job)
+    first = loop.start(1)
+    clock.advance(0.25)
+    loop.stop()
+    loop.start(1)
+    clock.pump([0.25] * 8)
+
+    assert begun == [0, 0.25, 1.25, 1.25, 2.25, 2.25], f"Twisted has mended it: the jobs began at {begun}: {CHAPTER}"
+    assert not first.called, f"Twisted has mended it: the first Deferred of start() fired: {CHAPTER}"
 
 
 def test_two_starts_with_both_jobs_waiting_lose_one_deferred():

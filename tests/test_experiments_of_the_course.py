@@ -244,11 +244,11 @@ def test_holds_count_as_they_are_drawn_but_are_not_said_beside_their_bars():
     ]
 
 
-def chain(length):
+def chain(length, every=0.25):
     def experiment(clock, timeline):
         def hop(left):
             if left:
-                clock.callLater(0.25, hop, left - 1)
+                clock.callLater(every, hop, left - 1)
 
         hop(length)
 
@@ -257,7 +257,12 @@ def chain(length):
 
 def test_a_chain_of_five_calls_is_well_and_one_of_six_is_not():
     assert margins(chain(5)) == []
-    assert margins(chain(6)) == ["a chain of 6 calls, each scheduled by the one before, is longer than 5"]
+    assert margins(chain(6)) == ["a chain of 6 calls that wait, each scheduled by the one before, is longer than 5"]
+
+
+def test_a_chain_of_calls_of_0_s_may_be_twice_as_long():
+    assert margins(chain(10, every=0)) == []
+    assert margins(chain(11, every=0)) == ["a chain of 11 calls, each scheduled by the one before, is longer than 10"]
 
 
 def test_the_ticks_of_a_loop_are_no_chain_but_count_from_where_it_was_started():
