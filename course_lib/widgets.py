@@ -27,6 +27,7 @@ class WhatIf(VBox):  # type: ignore[misc]
         self.make, self.until, self.named = make, until, dict(controls)
         self.picture = HTML()
         super().__init__([*self.named.values(), self.picture])
+        self.still = self.timeline()  # at once, so that an error is raised in the learner's cell
         for control in self.named.values():
             control.observe(self.redraw, names="value")
 
@@ -52,7 +53,7 @@ class WhatIf(VBox):  # type: ignore[misc]
 
     def _ipython_display_(self) -> None:
         """Show a plain picture first: it is what a saved notebook shows, where no kernel moves the sliders."""
-        display(self.timeline())
+        display(self.still)
         self.redraw()
         display(self._repr_mimebundle_(), raw=True)
 

@@ -29,7 +29,7 @@ def test_the_controls_start_from_the_defaults(sliders):
 
 
 def test_whole_numbers_have_a_slider_of_whole_numbers_and_a_list_a_menu():
-    shown = what_if(lambda workers=2, order="ab": None, until=1, workers=(1, 5, 1), order=["ab", "ba"])
+    shown = what_if(lambda workers=2, order="ab": lambda clock, timeline: None, until=1, workers=(1, 5, 1), order=["ab", "ba"])
 
     assert [type(control) for control in shown.named.values()] == [IntSlider, Dropdown]
 
@@ -77,6 +77,14 @@ def test_a_plain_picture_comes_first_and_the_sliders_have_a_text(sliders, monkey
 
 def test_no_output_widget_is_used(sliders):
     assert not any(isinstance(widget, Output) for widget in sliders.children)
+
+
+def test_an_error_for_the_first_values_is_raised_in_the_cell():
+    def fails(value=0):
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        what_if(fails, until=1, value=(0, 1, 1))
 
 
 def test_a_slider_without_a_parameter_is_named():
