@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import BytesIO
+from statistics import median
+from typing import Any
 
+import crochet
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
+from twisted.internet.task import LoopingCall
 
 from course_lib import Timeline, draw
 from course_lib.diagram import DPI
 from course_lib.timeline import Bar, Hold
-from tests.benchmarks.measure import Row, ratio
+from course_lib.widgets import what_if
+from tests.benchmarks.measure import Row, ratio, spent
 
 LANES = tuple("abcdef")
 BARS = 10_000
@@ -26,6 +31,23 @@ def rows() -> Iterator[Row]:
     size = tuple(draw(timeline).figure.get_size_inches())
     times = ratio(lambda: draw(timeline).png(), lambda: bare(timeline, size))
     yield Row("draw 1e4 bars, PNG", "one bare PolyCollection", times, 1.5)
+    yield Row("a slider's redraw, one row of a picture (median)", "nothing", 1000 * redraw(), 100, unit="ms")
+
+
+def redraw(moves: int = 31) -> float:
+    """Return the median seconds of processor time from a slider's new value to the new picture, reactor running."""
+
+    def overlong(duration: float = 2.5) -> Any:
+        def experiment(clock: Any, timeline: Any) -> Any:
+            loop = LoopingCall(timeline.traced(lambda: timeline.block(duration), name="job"))
+            loop.clock = clock
+            return loop.start(1)
+
+        return experiment
+
+    crochet.setup()
+    slider = what_if(overlong, until=10, duration=(0, 4, 0.25)).named["duration"]
+    return median(spent(lambda value=0.25 * (k % 16): slider.set_trait("value", value)) for k in range(moves))
 
 
 def bare(timeline: Timeline, size: tuple[float, float]) -> bytes:
