@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from statistics import median
 from typing import Any
 
 import pytest
@@ -38,3 +39,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
     cells = {hit[0]: hit["notebook"] for report in reports if (hit := CELL.fullmatch(report.nodeid))}
     terminalreporter.write_line(f"nbval: {len(cells)} cells compared in {len(set(cells.values()))} notebooks")
+    _say_how_wrong_answers_fared(terminalreporter)
+
+
+def _say_how_wrong_answers_fared(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how many of the known wrong answers got the words of their misconception, and how long a check takes."""
+    tried = {
+        outcome: [dict(r.user_properties) for r in terminalreporter.getreports(outcome) if r.when == "call"]
+        for outcome in ("passed", "failed")
+    }
+    found = {outcome: [p["check"] for p in several if "check" in p] for outcome, several in tried.items()}
+    if times := found["passed"] + found["failed"]:
+        rate = len(found["passed"]) / len(times)
+        terminalreporter.write_line(
+            f"wrong answers: {len(found['passed'])} of {len(times)} got their own words ({rate:.0%});"
+            f" median time of a check {1000 * median(times):.0f} ms"
+        )

@@ -32,9 +32,11 @@ IMPORTS = {
     },
     "drawing": {"timeline"},
     "diagram": {"drawing", "text", "timeline"},
+    "widgets": {"clock", "diagram", "experiment", "timeline"},
     "installation": set(),
     "exercises": {
         "clock", "diagram", "drawing", "experiment", "naming", "recorder", "recording", "text", "timeline", "tracing",
+        "unhandled",
     },
     "course_lib": {"clock", "experiment", "timeline"},
 }  # fmt: skip

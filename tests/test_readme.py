@@ -5,7 +5,8 @@ import subprocess
 
 import pytest
 
-from tests.normalise import PROJECT
+from course_lib.exercises.tables import chapters_table, minutes_table, missing_lines
+from tests.normalise import PROJECT, read
 from tests.refresh import NOTEBOOKS
 
 LINK = re.compile(r"\[[^\]]*\]\((?!https?:)([^)#\s]+)[^)]*\)")
@@ -69,3 +70,14 @@ def test_the_check_of_a_change_runs_the_readme_s_test_command():
 
 def test_the_check_of_a_change_can_be_executed():
     assert (PROJECT / ".ci" / "run").stat().st_mode & 0o111 == 0o111
+
+
+def test_its_table_is_that_of_course_toml(readme):
+    assert missing_lines(readme, chapters_table()) == []
+
+
+def test_chapter_00_has_the_minutes_of_course_toml():
+    notebook = read(PROJECT / "notebooks" / "00_start_here.ipynb")
+    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+    assert missing_lines(prose, minutes_table()) == []
