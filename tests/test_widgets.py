@@ -29,7 +29,9 @@ def test_the_controls_start_from_the_defaults(sliders):
 
 
 def test_whole_numbers_have_a_slider_of_whole_numbers_and_a_list_a_menu():
-    shown = what_if(lambda workers=2, order="ab": lambda clock, timeline: None, until=1, workers=(1, 5, 1), order=["ab", "ba"])
+    shown = what_if(
+        lambda workers=2, order="ab": lambda clock, timeline: None, until=1, workers=(1, 5, 1), order=["ab", "ba"]
+    )
 
     assert [type(control) for control in shown.named.values()] == [IntSlider, Dropdown]
 
