@@ -35,6 +35,11 @@ def loops_call_once(seconds, until):
     return {"start": [0], "now=False": [seconds], "callLater": [seconds]}
 
 
+def ends_too_early(seconds, until):
+    later = times(seconds, seconds, until)[:-1]
+    return {"start": [0, *later], "now=False": later, "callLater": [seconds]}
+
+
 def only_these_times(seconds, until):
     return {"start": [0, 1.5, 3, 4.5], "now=False": [1.5, 3, 4.5], "callLater": [1.5]}
 
@@ -99,6 +104,10 @@ def never_waits(now):
 
 def reactor_between_the_lines(now):
     return ["first", "tick", "later", "last"] if now else ["first", "later", "last", "tick"]
+
+
+def tick_before_later(now):
+    return ["first", "tick", "last", "later"] if now else ["first", "last", "tick", "later"]
 
 
 def backwards(now):
@@ -168,6 +177,26 @@ def does_not_wait(clock, tap):
     return water
 
 
+def calls_it_itself(clock, tap):
+    return generates(clock, tap)()
+
+
+def shuts_with_two_arguments(clock, tap):
+    def water():
+        tap("open")
+        return deferLater(clock, 0.1).addCallback(tap, "shut")
+
+    return water
+
+
+def shuts_before_it_asks(clock, tap):
+    def water():
+        tap("open")
+        clock.callLater(0.1, tap("shut"))
+
+    return water
+
+
 def never_shuts(clock, tap):
     return lambda: tap("open")
 
@@ -219,6 +248,36 @@ def keeps_the_first(clock, wait, f):
             call = clock.callLater(wait, f)
 
     return press
+
+
+def delays_it(clock, wait, f):
+    call = None
+
+    def press():
+        nonlocal call
+        if call is None or not call.active():
+            call = clock.callLater(wait, f)
+        else:
+            call.delay(wait)
+
+    return press
+
+
+def makes_one_call(clock, wait, f):
+    call = None
+
+    def press():
+        nonlocal call
+        if call is None:
+            call = clock.callLater(wait, f)
+        elif call.active():
+            call.reset(wait)
+
+    return press
+
+
+def calls_f_itself(clock, wait, f):
+    return lambda: clock.callLater(wait, f())
 
 
 def starts_a_loop(clock, wait, f):
@@ -345,11 +404,12 @@ WRONG = {
         Wrong("M1", waits_twice, "You let the second loop wait twice."),
         Wrong("M42", call_later_repeats, "You let `callLater` call more than once."),
         Wrong("M42", loops_call_once, "You let a loop make one call and no more."),
+        Wrong("M42", ends_too_early, "You let the first loop end one call too early."),
         Wrong("constant", only_these_times, "Your answer holds for the numbers of the task only."),
         Wrong("", one_too_many, "Call 5 of start, at 4.75 s, is one too many."),
     ],
     "02-2": [
-        Wrong("M26", moves({"reset": from_now, "delay": from_now}), "You counted `delay` from the clock."),
+        Wrong("M26", moves({"reset": from_now, "delay": from_now}), "You counted the seconds of `call.delay`"),
         Wrong(
             "M26", moves({"reset": on_the_clock, "delay": later_than_due}), "You took the seconds of `reset` as a time"
         ),
@@ -365,6 +425,7 @@ WRONG = {
         Wrong("M1", start_returns_first, "You let `start` return before it had made the first call."),
         Wrong("M1", never_waits, "although `now` is false"),
         Wrong("M47", reactor_between_the_lines, "You let the reactor in between two lines of the program."),
+        Wrong("M47", tick_before_later, "You let the loop come before `later`"),
         Wrong("", backwards, "First should come first; in yours it comes fourth."),
     ],
     "02-4": [
@@ -380,6 +441,9 @@ WRONG = {
         Wrong(
             "M29", gardens(the_function, does_not_wait, deferLater), "Your code asks for a wait, and goes on at once."
         ),
+        Wrong("M15", gardens(the_function, calls_it_itself, deferLater), "No loop opens the tap"),
+        Wrong("M15", gardens(the_function, shuts_with_two_arguments, deferLater), "opened once and never again"),
+        Wrong("M15", gardens(the_function, shuts_before_it_asks, deferLater), "You handed over something"),
         Wrong("", gardens(the_function, never_shuts, deferLater), "should be at 0.1 s; yours never came."),
     ],
     "02-5": [
@@ -387,6 +451,9 @@ WRONG = {
         Wrong("M26", uses_what_it_cancelled, "You went on using a call that you had cancelled."),
         Wrong("M26", a_call_for_each, "Every press made a call of its own"),
         Wrong("M26", keeps_the_first, "You kept the call of the first press where it was."),
+        Wrong("M26", delays_it, "You put the call off by another wait"),
+        Wrong("M26", makes_one_call, "Once its call has run, your function makes no other."),
+        Wrong("M15", calls_f_itself, "You handed over something"),
         Wrong("M1", starts_a_loop, "You let a loop make its first call at the press itself."),
         Wrong("M26", clears_too_late, "A call was forgotten that `f` itself had asked for"),
         Wrong("", starts_a_loop_later, "Run 3 of f, at 5 s, is one too many."),

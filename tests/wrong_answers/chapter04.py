@@ -3,7 +3,7 @@
 from math import ceil
 
 from twisted.internet.defer import CancelledError
-from twisted.internet.task import LoopingCall
+from twisted.internet.task import LoopingCall, deferLater
 
 from tests.wrong_answers import Wrong
 
@@ -94,6 +94,45 @@ def resume_ends_the_wait(pauses, wait, until):
 
 def answer_ends_the_pause(pauses, wait, until):
     return stepped(lambda due: latest([wait] if wait else pauses, due), until)
+
+
+def keeps_the_rest_of_the_second(pauses, wait, until):
+    steps, due, held = [], 1, spans(pauses, wait)
+    while due < until:
+        if began := [(begin, end) for begin, end in held if begin < due]:
+            held = [span for span in held if span not in began]
+            begin, end = min(begin for begin, _ in began), max(end for _, end in began)
+            overlapping = [span for span in held if span[0] < end]
+            held = [span for span in held if span not in overlapping]
+            due += max([end, *(end for _, end in overlapping)]) - begin
+        steps.append(due)
+        due += 1
+    return {"step": steps}
+
+
+def grid_and_until(pauses, wait, until):
+    held = spans(pauses, wait)
+    return {"step": [t for t in range(1, int(until) + 1) if not any(begin < t < end for begin, end in held)]}
+
+
+def first_resume_at_once(pauses, wait, until):
+    return {"step": [1, 2, *every(1, pauses[0][1], until)]}
+
+
+def answer_makes_a_step(pauses, wait, until):
+    steps, due = [], 1
+    while due < until:
+        while end := latest(pauses, due):
+            due = end + 1
+        steps.append(due)
+        due = wait[1] if wait and due == wait[0] else due + 1
+    return {"step": steps}
+
+
+def wait_takes_its_own_step(pauses, wait, until):
+    return stepped(
+        lambda due: max((end for begin, end in spans(pauses, wait) if begin <= due < end + 1), default=None), until
+    )
 
 
 def pauses_add_up(pauses, wait, until):
@@ -214,6 +253,58 @@ def measures_twice(clock, seconds, f):
     return pause, resume
 
 
+def rings_once_more(clock, seconds, f):
+    call, left = clock.callLater(seconds, f), seconds
+
+    def pause():
+        nonlocal left
+        if call.active():
+            left = call.getTime() - clock.seconds()
+            call.cancel()
+
+    def resume():
+        nonlocal call
+        if not call.active():
+            call = clock.callLater(left, f)
+
+    return pause, resume
+
+
+def delays_when_resumed(clock, seconds, f):
+    call, paused_at = clock.callLater(seconds, f), None
+
+    def pause():
+        nonlocal paused_at
+        paused_at = clock.seconds()
+
+    def resume():
+        if call.active():
+            call.delay(clock.seconds() - paused_at)
+
+    return pause, resume
+
+
+def counts_on_when_it_has_rung(clock, seconds, f):
+    began, left, running = clock.seconds(), seconds, True
+    d = deferLater(clock, seconds, f).addErrback(is_cancelled)
+
+    def pause():
+        nonlocal left, running
+        if running:
+            left -= clock.seconds() - began
+            d.cancel()
+            running = False
+
+    def resume():
+        nonlocal began, d, running
+        if not running:
+            began = clock.seconds()
+            d = deferLater(clock, left, f).addErrback(is_cancelled)
+            running = True
+
+    return pause, resume
+
+
 def never_resumes(clock, seconds, f):
     call = clock.callLater(seconds, f)
     return lambda: call.cancel(), lambda: None
@@ -239,6 +330,10 @@ def always_waits(returned):
     return ["first line", "last line", "next line", "answer", "heard"]
 
 
+def heard_before_it_is_added(returned):
+    return always_waits(True) if returned else ["first line", "last line", "heard", "next line", "answer"]
+
+
 def last_line_first(returned):
     return ["last line", "first line", "next line", "answer", "heard"]
 
@@ -249,6 +344,10 @@ def half_an_interval(interval, job):
 
 def an_interval_after_the_end(interval, job):
     return job + interval / 2, job / 2
+
+
+def a_little_after_the_end(interval, job):
+    return job + 0.1, job / 2
 
 
 def nothing_to_end(interval, job):
@@ -313,6 +412,62 @@ def swallows_all(clock, fetch, interval):
     return fetching_with(clock, fetch, interval, lambda _: None, ends)
 
 
+def stops_and_cancels_the_messenger(clock, fetch, interval):
+    loop, over = looping(clock, interval, fetch)
+
+    def end():
+        if loop.running:
+            loop.stop()
+        over.cancel()
+
+    return over, end
+
+
+def takes_it_out_at_the_end(clock, fetch, interval):
+    running = []
+
+    async def job():
+        running[:] = [fetch()]
+        await running[0]
+
+    _, over = looping(clock, interval, job)
+    return over.addErrback(is_cancelled), lambda: running[0].cancel()
+
+
+def returns_nothing(clock, fetch, interval):
+    running = []
+
+    def job():
+        running[:] = [fetch()]
+        running[0].addErrback(is_cancelled)
+
+    loop, over = looping(clock, interval, job)
+
+    def end():
+        if loop.running:
+            loop.stop()
+        running[0].cancel()
+
+    return over, end
+
+
+def sets_a_flag(clock, fetch, interval):
+    ended = False
+
+    def job():
+        if ended:
+            return loop.stop()
+        return fetch()
+
+    def end():
+        nonlocal ended
+        ended = True
+
+    loop = LoopingCall(job)
+    loop.clock = clock
+    return loop.start(interval), end
+
+
 def goes_on_fetching(clock, fetch, interval):
     return fetching_with(clock, fetch, interval, is_cancelled, lambda loop, d: d.cancel())
 
@@ -330,10 +485,15 @@ WRONG = {
         Wrong("M34", first_resume_wins, "You let one resume undo two pauses."),
         Wrong("M34", one_pause_after_the_other, "You forgot the second pause when its resume had still to come"),
         Wrong("M59", steps_on_a_grid, "You let the task come back to a grid of whole seconds."),
-        Wrong("M34", steps_when_resumed, "You let `resume` make a step itself."),
+        Wrong("M34", steps_when_resumed, "You let the task make a step at the moment when it is free again."),
+        Wrong("M34", answer_makes_a_step, "You let the task make a step at the moment when it is free again."),
         Wrong("M56", resume_ends_the_wait, "You let the task go on without its answer"),
         Wrong("M34", answer_ends_the_pause, "although somebody had paused it"),
-        Wrong("", pauses_add_up, "Step 3 should be at 7.5 s; yours is at 8 s."),
+        Wrong("M34", first_resume_at_once, "You let one resume undo two pauses."),
+        Wrong("M59", grid_and_until, "You let the task come back to a grid of whole seconds."),
+        Wrong("M59", keeps_the_rest_of_the_second, "You let the task wait only for what was left of its second"),
+        Wrong("M34", pauses_add_up, "You added the lengths of the pauses, although they overlap."),
+        Wrong("", wait_takes_its_own_step, "step 2 should be at 2 s; yours is at 6.25 s."),
     ],
     "04-3": [
         Wrong("M59", begins_anew, "Your `resume` began the whole countdown anew."),
@@ -343,6 +503,9 @@ WRONG = {
         Wrong("M59", counts_the_pause, "At the second pause you counted the time of the first as used up."),
         Wrong("M34", resumes_twice, "Your countdown rang twice"),
         Wrong("M34", measures_twice, "Your second `pause` measured again"),
+        Wrong("M26", rings_once_more, "Your `resume` began a countdown again that had rung already."),
+        Wrong("M59", delays_when_resumed, "Your `pause` left the call on the clock"),
+        Wrong("M26", counts_on_when_it_has_rung, "You asked the clock for a negative number of seconds."),
         Wrong("", never_resumes, "The ring should be at 3.75 s; yours never came."),
     ],
     "04-4": [
@@ -351,11 +514,13 @@ WRONG = {
         Wrong("M47", answer_at_once, "You let the answer come before the program had returned."),
         Wrong("M11", stop_ends_the_wait, "before the answer had come that its job waits for"),
         Wrong("M4", always_waits, "You let the loop wait for an answer that its job had kept to itself."),
+        Wrong("M47", heard_before_it_is_added, "before anybody had handed it to `over`"),
         Wrong("", last_line_first, "should come"),
     ],
     "04-5": [
         Wrong("M11", half_an_interval, "At your harmless moment the first download was still running"),
         Wrong("M3", an_interval_after_the_end, "At your harmless moment the next download had begun already."),
+        Wrong("M3", a_little_after_the_end, "At your harmless moment the next download had begun already."),
         Wrong("M14", nothing_to_end, "At your harmful moment no download was running"),
         Wrong("", two_downloads_on, "A download beside another in A, at 2.3 s, is one too many."),
     ],
@@ -365,6 +530,10 @@ WRONG = {
         Wrong("M6", lets_the_failure_out, "its `CancelledError` ended the loop as a failure"),
         Wrong("M9", stops_twice, "You stopped a loop that was not running any more."),
         Wrong("M7", swallows_all, "nobody heard that there was no network"),
-        Wrong("", goes_on_fetching, "The end of the loop, without a failure, should be at 0.35 s; yours never came."),
+        Wrong("M12", stops_and_cancels_the_messenger, "neither of the two reaches the fetch"),
+        Wrong("M12", goes_on_fetching, "You ended the fetch and not the loop"),
+        Wrong("M12", takes_it_out_at_the_end, "You ended the fetch and not the loop"),
+        Wrong("M4", returns_nothing, "Your job kept the Deferred of its fetch to itself"),
+        Wrong("", sets_a_flag, "The end of fetch 1 should be at 0.35 s; yours came at 0.85 s."),
     ],
 }

@@ -74,6 +74,12 @@ DEBOUNCE = Program(
             raised="AlreadyCancelled",
         ),
         Mistake(
+            "M15",
+            "You handed over something that cannot be called as it was.",
+            "Who is to call `f`, you at the press, or the clock? What do the brackets behind a name do?",
+            raised="TypeError",
+        ),
+        Mistake(
             "M26",
             "Every press made a call of its own, and the older ones stayed on the clock.",
             "What is to happen to the call that is waiting already, when the next press comes?",
@@ -84,6 +90,18 @@ DEBOUNCE = Program(
             "You kept the call of the first press where it was.",
             "The wait is to begin anew at each press. How is a call moved that is still to come?",
             lanes=({"f": [1, 2.25, 4]},),
+        ),
+        Mistake(
+            "M26",
+            "You put the call off by another wait, counted from when it was due.",
+            "One method counts from the old due time, another one from now. Which of them begins the wait anew?",
+            lanes=({"f": [4]},),
+        ),
+        Mistake(
+            "M26",
+            "Once its call has run, your function makes no other.",
+            "At the last press no call was still to come. What has to be done then?",
+            lanes=({"f": [2.25]},),
         ),
         Mistake(
             "M1",

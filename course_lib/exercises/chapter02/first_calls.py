@@ -73,6 +73,12 @@ FIRST_CALLS = Prediction(
             "Who asks the clock for the next call of a loop, and until when?",
             lanes=({START: [0]}, {START: [0]}),
         ),
+        Mistake(
+            "M42",
+            "You let the first loop end one call too early.",
+            "Both loops go on until they are stopped. Which is the last multiple of `seconds` before that?",
+            lanes=({START: [0, 1.5, 3]}, {START: [0, 0.6, 1.2, 1.8]}),
+        ),
     ),
     {"": "call {k} of {lane}"},
     truth=first_calls,

@@ -73,6 +73,12 @@ FOUR_LINES = Order(
             "When does the reactor get back the control that it gave to the program?",
             lanes=(in_places("first", "tick", "later", "last"),),
         ),
+        Mistake(
+            "M47",
+            "You let the loop come before `later`, although both are left to the clock.",
+            "Each of the two was noted down for a time. For which time?",
+            lanes=({}, in_places("first", "last", "tick", "later")),
+        ),
     ),
     truth=four_lines,
     each=EACH,

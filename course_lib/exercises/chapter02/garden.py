@@ -54,6 +54,12 @@ GARDEN = Program(
             raised="AttributeError",
         ),
         Mistake(
+            "M15",
+            "You handed over something that cannot be called as it was.",
+            "Where you ask for a later call: do you hand over a function, or what it returned?",
+            raised="TypeError",
+        ),
+        Mistake(
             "M20",
             "One of your loops was started without the clock, so it asked the real reactor for its next call.",
             "What has to be told to a loop before its `start`?",
@@ -73,6 +79,12 @@ GARDEN = Program(
             when=loops,
         ),
         Mistake(
+            "M15",
+            "No loop opens the tap: you started none, or its first call failed.",
+            "What did you give that loop: a function, or what it returned when you called it?",
+            lanes=({"open": []}, {"open": []}),
+        ),
+        Mistake(
             "M16",
             "All ticks share one generator, and each runs it as far as its next `yield`.",
             "What is to happen in one tick? How often does it have to begin from the top?",
@@ -81,8 +93,14 @@ GARDEN = Program(
         Mistake(
             "M29",
             "Your code asks for a wait, and goes on at once.",
-            "`deferLater` returns before the time is over. How can the next line wait for its Deferred?",
+            "Who shuts the tap: the next line, or somebody who is called when the wait is over?",
             when=lambda attempt: attempt.got.times("shut") == attempt.got.times("open") != [],
+        ),
+        Mistake(
+            "M15",
+            "The tap was opened once and never again: there is no loop, or a call of it failed, and that ended it.",
+            "What does the errback print? Is a function handed over wherever somebody is to call one?",
+            lanes=({"open": [0]}, {"open": [0]}),
         ),
         Mistake(
             "M15",

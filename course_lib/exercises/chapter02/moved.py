@@ -35,8 +35,8 @@ MOVED = Prediction(
     (
         Mistake(
             "M26",
-            "You counted `delay` from the clock.",
-            "To what does `delay` add its seconds? It is not the time at which you call it.",
+            "You counted the seconds of `call.delay` from the time at which it was called.",
+            "To what does `call.delay` add its seconds, if not to the time on the clock?",
             lanes=({"call": [6]}, {"call": [3]}),
         ),
         Mistake(

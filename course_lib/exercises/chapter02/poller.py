@@ -118,7 +118,7 @@ POLLER = Program(
         Mistake(
             "M1",
             "Your test fails the poller that is right.",
-            "When is its first poll, and how many have there been after one interval?",
+            "Which polls does a right one make at the start, and then in each of your steps? What becomes of a tick in a long step?",
             when=lambda attempt: bool(attempt.got.times(RIGHT)),
         ),
         Mistake(

@@ -9,8 +9,20 @@ from twisted.internet.defer import Deferred, fail
 from twisted.internet.task import deferLater
 
 from course_lib.exercises.answers import Incorrect, said
-from course_lib.exercises.checks import Experiment, Mistake, Program, Scenario
+from course_lib.exercises.checks import Attempt, Experiment, Mistake, Program, Scenario
 from course_lib.exercises.parts import heartbeat, nothing
+
+
+def goes_on(attempt: Attempt) -> bool:
+    """Say whether the fetches ended as they should, and there were more of them."""
+    ends, fetches = attempt.expected.times("fetch ends"), attempt.expected.times("fetch")
+    got = attempt.got
+    return (
+        "broken" not in attempt.given
+        and not got.times("over failed")
+        and got.times("fetch ends")[: len(ends)] == ends
+        and len(got.times("fetch")) > len(fetches)
+    )
 
 
 def both_ends(
@@ -60,18 +72,18 @@ BOTH_ENDS = Program(
             words="end() called between two fetches, and once more",
         ),
         Scenario(
-            {"interval": 0.5, "seconds": 0.2, "end": [1.8], "broken": True},
-            {"fetch": [0, 0.5], "fetch ends": [0.2, 0.5], "over": [], "over failed": [0.5]},
-            until=2.4,
-            hidden=True,
-            words="a second fetch that fails",
-        ),
-        Scenario(
             {"interval": 0.5, "seconds": 0.85, "end": [1.3]},
             {"fetch": [0, 1], "fetch ends": [0.85, 1.3], "over": [1.3], "over failed": []},
             until=2.4,
             hidden=True,
             words="end() called during the second fetch",
+        ),
+        Scenario(
+            {"interval": 0.5, "seconds": 0.2, "end": [1.8], "broken": True},
+            {"fetch": [0, 0.5], "fetch ends": [0.2, 0.5], "over": [], "over failed": [0.5]},
+            until=2.4,
+            hidden=True,
+            words="a second fetch that fails",
         ),
     ),
     (
@@ -88,10 +100,28 @@ BOTH_ENDS = Program(
             lanes=({"fetch": [0, 1], "over failed": [0.35]},),
         ),
         Mistake(
+            "M12",
+            "You stopped the loop and cancelled the Deferred of `start`: neither of the two reaches the fetch.",
+            "Which Deferred belongs to the fetch that is running, and who has been handed it?",
+            lanes=({"fetch": [0], "fetch ends": [0.85], "over failed": [0.35]},),
+        ),
+        Mistake(
+            "M4",
+            "Your job kept the Deferred of its fetch to itself: the loop did not wait for it.",
+            "How does a loop learn that its job is not over yet?",
+            when=lambda attempt: attempt.number == 2 and attempt.got.times("fetch") == [0, 0.5, 1],
+        ),
+        Mistake(
+            "M12",
+            "You ended the fetch and not the loop: it goes on with the next one.",
+            "What tells a loop that there is to be no next call?",
+            when=goes_on,
+        ),
+        Mistake(
             "M11",
             "You stopped the loop and left its job running.",
             "Who could cancel this fetch? Who has been handed its Deferred?",
-            lanes=({"fetch ends": [0.85], "over": [0.85]}, {}, {}, {"fetch ends": [0.85, 1.85]}),
+            lanes=({"fetch ends": [0.85], "over": [0.85]}, {}, {"fetch ends": [0.85, 1.85]}),
         ),
         Mistake(
             "M6",

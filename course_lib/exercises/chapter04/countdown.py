@@ -68,6 +68,18 @@ COUNTDOWN = Program(
             raised="AlreadyCancelled",
         ),
         Mistake(
+            "M26",
+            "You asked the clock for a negative number of seconds.",
+            "What was left at the moment of the pause? And what can be left of a countdown that has rung?",
+            raised="AssertionError",
+        ),
+        Mistake(
+            "M59",
+            "Your `pause` left the call on the clock, and it rang while the time should have stood still.",
+            "Which method of a call takes it off the clock, and what must you have asked it before?",
+            lanes=({RINGS: [2]},),
+        ),
+        Mistake(
             "M59",
             "Your `resume` began the whole countdown anew.",
             "What was left of it when it was paused, and where have you kept that?",
@@ -90,6 +102,12 @@ COUNTDOWN = Program(
             "Your countdown rang twice: the second `resume` began another one.",
             "What must `resume` do with a countdown that is not paused?",
             when=lambda attempt: len(attempt.got.times(RINGS)) > 1 and attempt.number == 2,
+        ),
+        Mistake(
+            "M26",
+            "Your `resume` began a countdown again that had rung already.",
+            "A call that is not active may be cancelled, or may have run. How does your `resume` tell the two apart?",
+            when=lambda attempt: len(attempt.got.times(RINGS)) > 1 and attempt.number == 3,
         ),
         Mistake(
             "M34",

@@ -77,6 +77,12 @@ LAST_JOB = Order(
             when=in_this_order("answer", "next line"),
         ),
         Mistake(
+            "M47",
+            "You let `heard` be called before anybody had handed it to `over`.",
+            "Which line hands `heard` over, and which lines have run by then?",
+            when=in_this_order("heard", "next line"),
+        ),
+        Mistake(
             "M11",
             "You let the loop be over before the answer had come that its job waits for.",
             "The loop is stopped, and its job has returned a Deferred. What does the Deferred of `start` wait for?",

@@ -57,10 +57,10 @@ def restarts(moments: tuple[float, float], interval: float, job: float) -> Exper
 def as_moments(value: Any, scenario: Scenario) -> tuple[float, float]:  # noqa: ARG001
     """Read (harmless, harmful)."""
     if not isinstance(value, tuple | list) or len(value) != 2 or not all(isinstance(t, int | float) for t in value):
-        msg = f"return two moments, (harmless, harmful), in seconds. Yours is {said(value)}."
+        msg = f"Return two moments, (harmless, harmful), in seconds. Yours is {said(value)}."
         raise Incorrect(msg)
     if not all(0 < t < LATEST for t in value):
-        msg = f"both moments should lie in the first {LATEST} seconds. Yours are {value[0]} and {value[1]}."
+        msg = f"Both moments should be later than 0 and earlier than {LATEST}. Yours are {value[0]} and {value[1]}."
         raise Incorrect(msg)
     return value[0], value[1]
 
@@ -79,8 +79,11 @@ def harmed(attempt: Attempt, begin: float, end: float) -> bool:
 WRONG_MOMENT = Input(
     (
         Scenario({"interval": 1, "job": 0.6}, {TWICE_A: [], TWICE_B: [0.3, 1.3, 2.3, 3.3]}, until=4.2),
-        Scenario({"interval": 2, "job": 0.5}, {TWICE_A: [], TWICE_B: [0.25, 2.25, 4.25, 6.25]}, until=8, hidden=True),
+        Scenario({"interval": 2, "job": 0.2}, {TWICE_A: [], TWICE_B: [0.1, 2.1, 4.1, 6.1]}, until=8, hidden=True),
         Scenario({"interval": 1, "job": 2.4}, {TWICE_A: [], TWICE_B: [1.2, 3.2, 4.2, 6.2, 7.2]}, until=8, hidden=True),
+        Scenario(
+            {"interval": 0.5, "job": 0.45}, {TWICE_A: [], TWICE_B: [0.225, 0.725, 1.225, 1.725]}, until=2, hidden=True
+        ),
     ),
     (
         Mistake(
