@@ -133,6 +133,10 @@ class RecordedCall:
         """Say whether the call was cancelled, as DelayedCall does."""
         return int(self._inner.cancelled)
 
+    def __getattr__(self, name: str) -> Any:
+        msg = f"a delayed call has no {name!r}. It has cancel, reset, delay, active and getTime."
+        raise AttributeError(msg)
+
     def __repr__(self) -> str:
         return repr(self.record())
 

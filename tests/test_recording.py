@@ -458,3 +458,11 @@ def test_the_clock_of_a_run_that_is_over_schedules_nothing_more():
         kept[0].callLater(0.5, job)
 
     assert str(caught.value) == "callLater(0.5, job): this clock's run is over; start a new one with run()."
+
+
+def test_a_delayed_call_says_what_it_has():
+    def experiment(clock, timeline):
+        clock.callLater(1, int).when()
+
+    with pytest.raises(AttributeError, match=r"a delayed call has no 'when'. It has cancel, reset, delay, active and"):
+        run(experiment, clock=VirtualClock(), until=2)

@@ -54,7 +54,7 @@ def _judged(name: str, check: Check, answer: Any) -> Feedback:
         try:
             attempt = check.attempt(answer, number_)
         except Incorrect as error:
-            return Feedback(name, Outcome.WRONG, f"Not yet. {error}")
+            return Feedback(name, Outcome.WRONG, f"Not yet: {error}")
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 SystemExit too: the kernel is to live on

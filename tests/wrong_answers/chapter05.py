@@ -29,6 +29,14 @@ def late_by_itself(interval, lengths):
     return {"job": starts}
 
 
+def new_grid_after_a_long_run(interval, lengths):
+    starts, start = [], 0
+    for length in lengths:
+        starts.append(start)
+        start += max(interval, length)
+    return {"job": starts}
+
+
 def overlaps(interval, lengths):
     return {"job": [k * interval for k in range(len(lengths))]}
 
@@ -65,6 +73,12 @@ def counts_one(interval, begin, end, until):
 
 def counts_the_missed(interval, begin, end, until):
     return [(at, max(count - 1, 1)) for at, count in right_counts(interval, begin, end, until)]
+
+
+def two_calls_at_the_end(interval, begin, end, until):
+    points = [k * interval for k in range(100) if k * interval < until]
+    held = [point for point in points if begin < point < end]
+    return sorted([(point, 1) for point in points if point not in held] + [(end, len(held))] * bool(held))
 
 
 def calls_for_each(interval, begin, end, until):
@@ -180,6 +194,16 @@ async def pauses_between(clock, ask, interval, times):
         if answer:
             return answer
         await deferLater(clock, interval)
+    raise TimeoutError
+
+
+async def asks_at_once_when_late(clock, ask, interval, times):
+    start = clock.seconds()
+    for k in range(times):
+        await deferLater(clock, max(0, start + k * interval - clock.seconds()))
+        answer = await maybeDeferred(ask)
+        if answer:
+            return answer
     raise TimeoutError
 
 
@@ -327,6 +351,27 @@ def catches_exceptions_only(clock, job, interval, rest, report):
     loop.start(interval)
 
 
+def rests_in_the_job(clock, job, interval, rest, report):
+    async def careful():
+        try:
+            await maybeDeferred(job)
+        except ConnectionError as error:
+            report(error)
+            await deferLater(clock, rest)
+
+    looping(clock, interval, careful)
+
+
+async def pauses_without_a_loop(clock, job, interval, rest, report):
+    while True:
+        try:
+            await maybeDeferred(job)
+            await deferLater(clock, interval)
+        except ConnectionError as error:
+            report(error)
+            await deferLater(clock, rest)
+
+
 def rests_twice_as_long(clock, job, interval, rest, report):
     def begin():
         looping(clock, interval, job)[1].addErrback(failed)
@@ -402,6 +447,71 @@ def never_stopped(clock, jobs, interval, at_once, report):
     return lambda: under_way
 
 
+def one_semaphore_and_no_return(clock, jobs, interval, at_once, report):
+    permits = DeferredSemaphore(at_once)
+
+    def one_round():
+        for job in jobs:
+            permits.run(job).addErrback(report)
+
+    loop, done = looping(clock, interval, one_round)
+
+    def stop():
+        loop.stop()
+        return done
+
+    return stop
+
+
+def errback_on_the_round(clock, jobs, at_once, report):
+    permits = DeferredSemaphore(at_once)
+    return gatherResults([permits.run(job) for job in jobs], consumeErrors=True).addErrback(report)
+
+
+def no_errback(clock, jobs, interval, at_once, report):
+    permits = DeferredSemaphore(at_once)
+    loop, done = looping(clock, interval, lambda: gatherResults([permits.run(job) for job in jobs], consumeErrors=True))
+    done.addErrback(report)
+
+    def stop():
+        loop.stop()
+        return done
+
+    return stop
+
+
+def as_in_the_chapter(clock, jobs, interval, at_once, report):
+    def one_round():
+        permits = DeferredSemaphore(at_once)
+        careful = [lambda job=job: job() if loop.running else None for job in jobs]
+        return gatherResults([permits.run(job).addErrback(report) for job in careful])
+
+    loop = LoopingCall(one_round)
+    loop.clock = clock
+    done = loop.start(interval)
+
+    def stop():
+        loop.stop()
+        return done
+
+    return stop
+
+
+def cancels(clock, jobs, interval, at_once, report):
+    done = looping(clock, interval, lambda: begun(jobs, at_once, report))[1]
+
+    def stop():
+        done.cancel()
+        return done
+
+    return stop
+
+
+async def in_batches(clock, jobs, at_once, report):
+    for k in range(0, len(jobs), at_once):
+        await gatherResults([job().addErrback(report) for job in jobs[k : k + at_once]])
+
+
 def one_by_one(clock, jobs, at_once, report):
     return begun(jobs, 1, report)
 
@@ -411,6 +521,7 @@ WRONG = {
         Wrong("M3", adds_the_interval, "You added the interval to the end of each run."),
         Wrong("M2", makes_up, "You made up for the points of the grid that had passed."),
         Wrong("M2", late_by_itself, "in the instant in which a long run ended"),
+        Wrong("M3", new_grid_after_a_long_run, "You let the grid begin anew in the instant in which a long run ended."),
         Wrong("M4", overlaps, "You let a run begin before the one in front of it had ended."),
         Wrong("M60", takes_the_point, "You gave a run the point of the grid at which the one before it ended."),
         Wrong("", forgets_the_last, "Run 5 should be at 7 s; yours is not there."),
@@ -420,6 +531,7 @@ WRONG = {
         Wrong("M5", counts_calls_from_0, "You counted the calls so far."),
         Wrong("M5", counts_one, "You gave each call a count of 1."),
         Wrong("M5", counts_the_missed, "You counted the points that were missed, and left out one"),
+        Wrong("M5", two_calls_at_the_end, "You have two calls at 3 s"),
         Wrong("M2", calls_for_each, "You let every point that was missed have a call of its own"),
         Wrong("M3", late_for_ever, "You let the grid begin anew when the block was over."),
         Wrong("M2", always_a_late_call, "You let a block be followed by a call that stands for nothing."),
@@ -430,6 +542,7 @@ WRONG = {
         Wrong("M4", takes_a_deferred_for_an_answer, "You took a Deferred for an answer"),
         Wrong("M4", does_not_return_the_question, "Your questions overlap"),
         Wrong("M3", pauses_between, "You waited for an interval after each answer"),
+        Wrong("M2", asks_at_once_when_late, "to make up for the point that had passed"),
         Wrong("M1", poll_with(one_too_many), "You asked once too often."),
         Wrong("M10", tells_the_end_too_soon, "You told the end of the last question when it had only begun."),
         Wrong("M9", poll_with(stops_twice), "The last question was answered, and your loop was stopped twice."),
@@ -444,6 +557,8 @@ WRONG = {
         Wrong("M6", keeps_failures_from_the_loop, "it lives; but it does not rest either"),
         Wrong("M6", starts_at_once, "in the very instant in which it had failed"),
         Wrong("M1", rests_and_waits, "You rested, and then waited for an interval on top."),
+        Wrong("M3", rests_in_the_job, "You rested inside the job"),
+        Wrong("M3", pauses_without_a_loop, "You waited for an interval after the end of each run"),
         Wrong("M7", catches_exceptions_only, "The failure came with a Deferred, past your `except`."),
         Wrong("", rests_twice_as_long, "Run 4 of the job should be at 3.5 s; yours came at 5 s."),
     ],
@@ -452,6 +567,7 @@ WRONG = {
         Wrong("M3", lambda interval: 2 * interval, "but the chain has four as well"),
         Wrong("M3", lambda interval: 2.2 * interval, "but the chain has four as well"),
         Wrong("M3", lambda interval: 1.5 * interval, "the loop has more than four runs"),
+        Wrong("constant", lambda interval: 2.5, "Your answer holds for the numbers of the task only."),
         Wrong("", lambda interval: 3.25 * interval, "Run 2 of the loop should be at 3 s; yours came at 4 s."),
     ],
     "05-6": [
@@ -462,6 +578,12 @@ WRONG = {
         Wrong("M53", rounds_with(errors_kill_workers), "A job that failed took its worker with it"),
         Wrong("M6", rounds_with(errors_kill_the_round), "and with the round the loop"),
         Wrong("M46", never_stopped, "When `stop` had been called there was another round."),
+        Wrong("M4", one_semaphore_and_no_return, "A round joined the queue while the one before it was under way"),
+        Wrong("M53", rounds_with(errback_on_the_round), "that ended the waiting for its round"),
+        Wrong("M6", no_errback, "Your loop was dead before `stop` was called"),
+        Wrong("M10", as_in_the_chapter, "The round that was under way at `stop` was broken off"),
+        Wrong("M12", cancels, "You cancelled a Deferred, and only who waits for it has heard of that."),
+        Wrong("", rounds_with(in_batches), "run 1 of C should be at 0.25 s; yours came at 0.5 s."),
         Wrong("", rounds_with(one_by_one), "should be at 0 s"),
     ],
 }

@@ -81,7 +81,7 @@ DRIFT = Input(
             "M3",
             "Your job is over before the next point but one, so the loop has more than four runs.",
             "How many points of the grid must each run make the loop skip, so that there are four runs in ten intervals?",
-            when=lambda attempt: runs(attempt)[0] > 4,
+            when=lambda attempt: attempt.number == 0 and runs(attempt)[0] > 4,
         ),
     ),
     {"": "run {k} of the {lane}"},

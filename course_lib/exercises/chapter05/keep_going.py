@@ -111,6 +111,18 @@ KEEP_GOING = Program(
             lanes=({"job": [0, 1, 2, 4.5, 7]}, {"job": [0, 0.75, 1.5, 2.65, 3.4, 4.55]}),
         ),
         Mistake(
+            "M3",
+            "You rested inside the job, and after that the loop went on with its old grid.",
+            "From which instant does this loop count its points, and from which should it count them after the rest?",
+            lanes=({"job": [0, 1, 2, 4, 6, 7]},),
+        ),
+        Mistake(
+            "M3",
+            "You waited for an interval after the end of each run, and so the time that the job takes came on top.",
+            "What begins runs an interval apart, however long the job takes?",
+            lanes=({}, {}, {"job": [0, 1.25, 3, 4.25]}),
+        ),
+        Mistake(
             "M7",
             "The failure came with a Deferred, past your `except`.",
             "`except` around a call sees what the call raises. What sees what a Deferred fails with?",

@@ -145,6 +145,12 @@ POLL = Program(
             lanes=({}, {"ask": [0, 1.25, 2.5]}),
         ),
         Mistake(
+            "M2",
+            "You asked again as soon as a question was over, to make up for the point that had passed.",
+            "When a question has taken longer than an interval, which point of the grid is the next in front of you?",
+            lanes=({}, {"ask": [0, 0.75, 1.5]}),
+        ),
+        Mistake(
             "M1",
             "You asked once too often.",
             "The first question is asked at once. How many intervals lie between four questions?",

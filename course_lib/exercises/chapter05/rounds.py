@@ -83,8 +83,15 @@ def most_at_once(attempt: Attempt) -> int:
 def rounds_overlap(attempt: Attempt) -> bool:
     """Say whether a job ran again while another was under way that had been begun in the round before."""
     waits = [[w for w in attempt.got.waits if w.lane == name] for name in attempt.given["jobs"]]
-    first, second = ([runs[k] for runs in waits if len(runs) > k] for k in (0, 1))
+    first = [runs[0] for runs in waits if runs]
+    second = [runs[1] for runs in waits if len(runs) > 1 and runs[1].start > runs[0].start + 1e-6]
     return any(b.start < a.end for a in first for b in second)
+
+
+def round_too_soon(attempt: Attempt) -> bool:
+    """Say whether the second round was begun at a point that should have been skipped, or had waited since then."""
+    got, wanted = (timeline.times("A")[1:2] for timeline in (attempt.got, attempt.expected))
+    return bool(got and wanted) and got < wanted
 
 
 def all_by_each(attempt: Attempt) -> bool:
@@ -96,7 +103,14 @@ def all_by_each(attempt: Attempt) -> bool:
 def fewer_workers(attempt: Attempt) -> bool:
     """Say whether a job of the first round was begun too late, or never, because others had failed."""
     firsts = [(attempt.got.times(name)[:1] or [attempt.scenario.until], attempt.expected.times(name)) for name in "CD"]
-    return bool(attempt.given.get("failing")) and any(got > wanted[:1] for got, wanted in firsts)
+    batch = attempt.got.times("C")[:1] == attempt.got.times("D")[:1] != []  # they have waited for each other
+    return bool(attempt.given.get("failing")) and not batch and any(got > wanted[:1] for got, wanted in firsts)
+
+
+def broken_off(attempt: Attempt) -> bool:
+    """Say whether a job of the last round never began, though no job fails and the rounds are as many as they should be."""
+    left_out = any(0 < len(attempt.got.bars_of(name)) < len(attempt.expected.bars_of(name)) for name in "CD")
+    return left_out and attempt.number == 0 and attempt.got.times("A") == attempt.expected.times("A")
 
 
 def quiet_too_soon(attempt: Attempt) -> bool:
@@ -148,6 +162,12 @@ ROUNDS = Program(
             when=all_by_each,
         ),
         Mistake(
+            "M53",
+            "A job failed, and that ended the waiting for its round: the next one began while other jobs were under way.",
+            "What does `gatherResults` do when one of its Deferreds fails: does it wait for the others?",
+            when=lambda attempt: bool(attempt.given.get("failing")) and round_too_soon(attempt),
+        ),
+        Mistake(
             "M4",
             "A round began while the one before it was under way.",
             "How does the loop get to know when a round is over?",
@@ -158,6 +178,12 @@ ROUNDS = Program(
             "More jobs were under way at once than are allowed.",
             "Who counts how many jobs are under way, and makes the next one wait?",
             when=lambda attempt: most_at_once(attempt) > attempt.given["at_once"],
+        ),
+        Mistake(
+            "M4",
+            "A round joined the queue while the one before it was under way, and so it began off the grid.",
+            "Which call of the loop asked for it, and how could the loop have known that it was too soon?",
+            when=round_too_soon,
         ),
         Mistake(
             "M46",
@@ -172,6 +198,12 @@ ROUNDS = Program(
             when=quiet_too_soon,
         ),
         Mistake(
+            "M10",
+            "The round that was under way at `stop` was broken off: jobs that were still waiting never began.",
+            "What does the task ask for, when a round has begun and `stop` is called?",
+            when=broken_off,
+        ),
+        Mistake(
             "M53",
             "A job that failed took its worker with it, and the jobs that this worker was to do are missing.",
             "Where must an error of one job be dealt with, so that nothing but that job is lost?",
@@ -182,6 +214,18 @@ ROUNDS = Program(
             "A job failed, with it the round, and with the round the loop.",
             "How far up may the error of one job come before it ends everything?",
             when=lambda attempt: bool(attempt.given.get("failing")) and len(attempt.got.bars_of("A")) == 1,
+        ),
+        Mistake(
+            "M6",
+            "Your loop was dead before `stop` was called: one of its rounds had failed.",
+            "Who is told when a round fails, and with what? Which errors must not come so far?",
+            raised="AssertionError",
+        ),
+        Mistake(
+            "M12",
+            "You cancelled a Deferred, and only who waits for it has heard of that.",
+            "Which call ends a loop, and which only the waiting for it?",
+            raised="CancelledError",
         ),
     ),
     {

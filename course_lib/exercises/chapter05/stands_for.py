@@ -119,6 +119,12 @@ STANDS_FOR = Prediction(
         ),
         Mistake(
             "M5",
+            "You have two calls at {end} s: a late one, and one for the point that lies just there.",
+            "How many points lie after {begin} s, the one at {end} s included, and how many calls are there for them all?",
+            lanes=({}, {}, {}, {"count 1": [0, 3, 4, 5], "count 2": [3]}),
+        ),
+        Mistake(
+            "M5",
             "You counted the points that were missed, and left out one that the late call stands for as well.",
             "Points of the grid since the last call: which is the first that you count, and which is the last?",
             lanes=(

@@ -56,6 +56,12 @@ UNEVEN = Prediction(
             lanes=({"job": [0, 1, 3.5, 4, 5.7]},),
         ),
         Mistake(
+            "M3",
+            "You let the grid begin anew in the instant in which a long run ended.",
+            "Was any call waiting at that instant? And which one instant does the loop count its intervals from?",
+            lanes=({"job": [0, 1, 3.5, 4.5, 6.2]},),
+        ),
+        Mistake(
             "M4",
             "You let a run begin before the one in front of it had ended.",
             "The second run takes {lengths[1]} s. Who has the reactor until then?",
