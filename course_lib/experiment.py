@@ -42,6 +42,7 @@ def run(experiment: Callable[..., Any], *, clock: Any, until: float) -> Timeline
     _check_until(until)
     with unhandled_errors() as unhandled:
         timeline = _run_on(clock, experiment, until)
+        gc.collect(0)  # what this run has left behind: little, and none of it is to speak up later
         if unhandled or _something_failed(timeline):
             gc.collect()  # now, so that what else nobody handled is told here and not in some later cell
     return replace(timeline, notes=(*timeline.notes, *dict.fromkeys(unhandled))) if unhandled else timeline
