@@ -72,7 +72,7 @@ class RecordedCall:
             inside = "" if tick else recorder.frames[-1][2]
             self._ended = recorder.now() if tick else recorder.leave()
             if self._own_bar:
-                recorder.bars.append(Bar(self.lane, self._ran, self._ended, self._failed))
+                recorder.bars.append(record(Bar, (self.lane, self._ran, self._ended, self._failed, "")))
             elif not self.lane and not is_machinery(self.func):
                 self.lane = inside
 
