@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
+from html import escape
 from io import BytesIO
 from typing import Any, NamedTuple, overload
 
@@ -65,14 +66,23 @@ class Diagram:
     def __repr__(self) -> str:
         return self.text
 
+    def html(self, dpi: float = DPI) -> str:
+        """Write the picture as an HTML image, whose alternative text tells all that it shows.
+
+        JupyterLab would give a plain PNG no alternative text (seen in 4.6; jupyter/enhancement-proposals #120).
+        """
+        width, height = (round(inches * DPI / 2) for inches in self.figure.get_size_inches())
+        data = b64encode(shrunk(self.png(dpi))).decode()
+        source = f'src="data:image/png;base64,{data}" width="{width}" height="{height}"'
+        alternative = escape(f"{self.alt}\n{self.text}")
+        return f'<img {source} alt="{alternative}">'
+
     def _repr_mimebundle_(
         self,
         include: object = None,  # noqa: ARG002 – IPython hands both over
         exclude: object = None,  # noqa: ARG002
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
-        width, height = (round(inches * DPI / 2) for inches in self.figure.get_size_inches())
-        data = {"image/png": b64encode(shrunk(self.png())).decode(), "text/plain": self.text}
-        return data, {"image/png": {"width": width, "height": height, "alt": self.alt}}
+    ) -> dict[str, str]:
+        return {"text/html": self.html(), "text/plain": self.text}
 
 
 @overload

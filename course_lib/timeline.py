@@ -84,7 +84,7 @@ class Timeline:
     """What one run did. Prints as text; shows itself as a timing diagram in a notebook.
 
     All times are seconds from the start of the run. `end` is where the run ended: `until`, or earlier
-    when the experiment's Deferred fired.
+    when the experiment's Deferred fired, when the reader ended it, or now, while it still goes on.
     """
 
     name: str
@@ -99,6 +99,7 @@ class Timeline:
     notes: tuple[str, ...] = ()
     timed: bool = True  # False: threads, sockets or processes were in it; its text has counts, no times
     holds: tuple[Hold, ...] = ()  # who held the reactor when; a lane "" is the experiment's own body
+    ended: str = "ended"  # how, if before `until`: "ended" by its Deferred, "ended by hand", or "now" and still on
     predicted: bool = False  # no run: somebody says what will happen
 
     @classmethod
@@ -172,7 +173,7 @@ class Timeline:
 
         return rendition(self)
 
-    def _repr_mimebundle_(self, **kw: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _repr_mimebundle_(self, **kw: Any) -> dict[str, str]:
         from course_lib.diagram import draw  # only when a notebook asks: matplotlib is slow to load
 
         return draw(self)._repr_mimebundle_(**kw)

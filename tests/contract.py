@@ -69,7 +69,7 @@ def pictures_have_a_text_twin(notebook: NotebookNode) -> Iterator[str]:
         for output in cell.outputs:
             data = output.get("data", {})
             text = data.get("text/plain", "").strip()
-            if "image/png" in data and (len(text) < TWIN or text.startswith("<")):
+            if "<img" in data.get("text/html", "") and (len(text) < TWIN or text.startswith("<")):
                 yield f"cell {number} shows a picture whose text twin is only {text!r}"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -402,20 +404,22 @@ def test_the_key_tells_every_sign_in_words() -> None:
     assert len(text.split("\n")) == len(draw_key().axes) + 1
 
 
-def shown(value: object) -> tuple[dict[str, Any], dict[str, Any]]:
-    data, metadata = DisplayFormatter().format(value)
-    return data, metadata
+def shown(value: object) -> dict[str, Any]:
+    data, _ = DisplayFormatter().format(value)
+    return dict(data)
 
 
 @pytest.mark.parametrize("value", [gallery.pauses(), draw(gallery.pauses())], ids=["timeline", "diagram"])
 def test_a_cell_shows_the_picture_and_its_text(value: object) -> None:
-    data, metadata = shown(value)
-    assert set(data) == {"image/png", "text/plain"}
+    data = shown(value)
+    assert set(data) == {"text/html", "text/plain"}
     assert data["text/plain"] == repr(value)
-    assert metadata["image/png"]["width"] == 684
-    assert metadata["image/png"]["alt"] == (
-        "Timing diagram from 0 to 3 s: pause_twice_resume_twice (virtual time), lanes reactor, count, heartbeat."
+    assert re.fullmatch(
+        r'<img src="data:image/png;base64,[\w+/=]+" width="684" height="\d+" alt="Timing diagram from 0 to 3 s:'
+        r" pause_twice_resume_twice \(virtual time\), lanes reactor, count, heartbeat.\n([^\"]+)\">",
+        data["text/html"],
     )
+    assert html.escape(repr(value)) in data["text/html"]
 
 
 def test_an_inline_backend_does_not_draw_it_in_its_own_way() -> None:
@@ -447,7 +451,7 @@ def test_the_stored_picture_is_half_as_large_and_looks_the_same() -> None:
 
 
 def test_the_same_timeline_gives_the_same_bytes() -> None:
-    assert shown(gallery.predicted())[0] == shown(gallery.predicted())[0]
+    assert shown(gallery.predicted()) == shown(gallery.predicted())
 
 
 def test_a_learners_own_style_changes_nothing_and_is_not_changed() -> None:

@@ -78,7 +78,7 @@ def test_a_notebook_shows_the_words_and_below_them_the_picture():
     words, picture = (output.data for output in shown.outputs)
     assert words["text/markdown"].startswith("**✗ Not yet.**\n\nThe begin of B")
     assert words["text/plain"] + "\n" + picture["text/plain"] == WRONG
-    assert set(picture) == {"image/png", "text/plain"}
+    assert set(picture) == {"text/html", "text/plain"}
 
 
 def test_what_the_code_printed_is_shown_below():

@@ -38,7 +38,7 @@ def test_a_notebook_is_stored_as_normalised(path):
 def sound():
     """Make a chapter of two code cells that breaks no clause."""
     picture = {
-        "image/png": "iVBORw0KGgo=",
+        "text/html": '<img src="data:image/png;base64,iVBORw0KGgo=" width="9" height="9" alt="a heartbeat">',
         "text/plain": "beat   |▮  ▮  ▮  ▮| 0, 0.25, 0.5 and 0.75 s, none late",
     }
     return new_notebook(
@@ -65,7 +65,7 @@ def raises(evalue="why", traceback=()):
 
 
 def shows_picture(text):
-    data = {"image/png": "iVBORw0KGgo="} | ({"text/plain": text} if text else {})
+    data = {"text/html": '<img src="data:image/png;base64,iVBORw0KGgo=">'} | ({"text/plain": text} if text else {})
     return {"outputs": [new_output("display_data", data=data)]}
 
 
