@@ -7,8 +7,8 @@
 
 The modules, each importing only those before it: timeline, text (what happened, in words), naming, clock (virtual
 time), lanes, recorder, recording, tracing (noting what happens), lifecycle, surroundings, unhandled, interrupts (from
-the first instant to a clean clock), realtime, experiment (running), drawing, diagram (drawing), widgets (sliders),
-installation, exercises.
+the first instant to a clean clock), realtime, live, experiment (running), hand (pressing), drawing, diagram (drawing),
+widgets (sliders and buttons), installation, exercises.
 """
 
 from course_lib.clock import VirtualClock

@@ -15,6 +15,7 @@ from twisted.python import threadable
 from course_lib.clock import Runaway, VirtualClock
 from course_lib.interrupts import interrupts_held
 from course_lib.lifecycle import Lifecycle
+from course_lib.live import end_live_run
 from course_lib.naming import name_of, shown
 from course_lib.recording import ExperimentError, RecordingClock
 from course_lib.surroundings import Surroundings, installed_reactor, unstoppable
@@ -40,6 +41,7 @@ def run(experiment: Callable[..., Any], *, clock: Any, until: float) -> Timeline
     _check_clock(clock)
     _check_experiment(experiment)
     _check_until(until)
+    end_live_run()
     with unhandled_errors() as unhandled:
         timeline = _run_on(clock, experiment, until)
         gc.collect(0)  # what this run has left behind: little, and none of it is to speak up later

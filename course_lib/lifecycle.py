@@ -36,7 +36,7 @@ class Lifecycle:
     ) -> None:
         self.error: BaseException | None = None
         self.over = False
-        self.end = until
+        self.end, self.ended = until, "ended"
         self.recorder: Recorder | None = None
         self._experiment, self._clock, self._until = experiment, clock, until
         self._sleep, self._finished = sleep, finished
@@ -63,10 +63,11 @@ class Lifecycle:
         elif self._deferred is not None:
             self._deferred.addCallbacks(lambda _: self.finish(), self._failed)
 
-    def finish(self) -> None:
+    def finish(self, ended: str = "ended") -> None:
         """End the run and take everything off the clock; more than one call does no harm."""
         if self.over:
             return
+        self.ended = ended
         self.over = True
         try:
             if self.recorder is not None:
@@ -83,7 +84,7 @@ class Lifecycle:
             raise error
         assert self.recorder is not None
         self.recorder.notes.extend(notes)
-        return self.recorder.timeline(until=self._until, end=self.end, live=live)
+        return self.recorder.timeline(until=self._until, end=self.end, live=live, ended=self.ended)
 
     def _clean(self, recorder: Recorder) -> None:
         reached_until = self._timer.called

@@ -141,8 +141,8 @@ class Recorder:
 
         deferred.addBoth(fired)
 
-    def timeline(self, *, until: float, end: float, live: bool) -> Timeline:
-        """Make the record of the run that is over; `until` and `end` in seconds."""
+    def timeline(self, *, until: float, end: float, live: bool, ended: str) -> Timeline:
+        """Make the record of the run up to `end`; `until` and `end` in seconds."""
         still = [Wait(lane, since, end, "pending") for lane, since in self._waiting.values()]
         return Timeline(
             name=self.name,
@@ -156,6 +156,7 @@ class Recorder:
             marks=tuple(self.marks),
             notes=tuple(self.notes),
             holds=tuple(self.holds),
+            ended=ended,
         )
 
 

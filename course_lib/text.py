@@ -16,6 +16,7 @@ R = TypeVar("R", bound=Any)  # one of the records, a NamedTuple
 GRID = 0.25  # seconds; live and virtual runs are compared on this grid
 EARLY = 0.001  # seconds; a clock that rounds down must not move an instant to the slot before
 COLUMNS = 60
+ENDS = {"ended": "when the experiment's Deferred had fired", "ended by hand": "by hand", "now": "so far"}
 LINE = 90  # characters of a note; longer ones are broken between words
 NICE = [m * 10.0**e for e in range(-4, 12) for m in (1, 2, 2.5, 5)]
 LONGEST = 16  # times listed of one lane before the middle is left out
@@ -95,7 +96,7 @@ def _render(timeline: Timeline, column: float, heading: str) -> str:
     told = [(lane, _tell(timeline, lane)) for lane in timeline.lanes]
     told += [("mark", f"{m.label} at {number(m.at)}") for m in sorted(timeline.marks, key=lambda m: round(m.at, 6))]
     if timeline.end < timeline.until:
-        told.append(("end", f"at {number(timeline.end)}, when the experiment's Deferred had fired"))
+        told.append(("end", f"at {number(timeline.end)}, {ENDS[timeline.ended]}"))
     told += _told_notes(timeline)
     rows = [f"{name:{width}}{line}".rstrip() for name, line in picture + told]
     return "\n".join([f"{timeline.name}: {heading}", *rows])

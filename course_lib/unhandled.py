@@ -30,17 +30,18 @@ def unhandled_errors() -> Iterator[list[str]]:
     An error that leaves the block takes the sentences along.
     """
     _install()
-    _runs.append([])
+    told: list[str] = []
+    _runs.append(told)
     try:
-        yield _runs[-1]
+        yield told
     except BaseException as error:
         _let_go(error)
         gc.collect()
-        for sentence in dict.fromkeys(_runs[-1]):
+        for sentence in dict.fromkeys(told):
             error.add_note(sentence)
         raise
     finally:
-        _runs.pop()
+        _runs[:] = [run for run in _runs if run is not told]  # a live run may end within another one's block
 
 
 class Unhandled:

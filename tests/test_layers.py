@@ -27,12 +27,14 @@ IMPORTS = {
     "unhandled": {"recorder", "recording"},
     "interrupts": set(),
     "realtime": {"interrupts", "lifecycle", "recording", "surroundings", "timeline"},
+    "live": {"lifecycle", "surroundings", "timeline", "unhandled"},
     "experiment": {
-        "clock", "interrupts", "lifecycle", "naming", "recording", "surroundings", "timeline", "unhandled",
+        "clock", "interrupts", "lifecycle", "live", "naming", "recording", "surroundings", "timeline", "unhandled",
     },
+    "hand": {"naming", "recorder", "recording", "timeline", "tracing"},
     "drawing": {"timeline"},
     "diagram": {"drawing", "text", "timeline"},
-    "widgets": {"clock", "diagram", "experiment", "timeline"},
+    "widgets": {"clock", "diagram", "experiment", "hand", "live", "timeline"},
     "installation": set(),
     "exercises": {
         "clock", "diagram", "drawing", "experiment", "naming", "recorder", "recording", "text", "timeline", "tracing",
@@ -42,7 +44,13 @@ IMPORTS = {
 }  # fmt: skip
 
 # What is loaded only when it is wanted: to show a timeline, to run on the reactor, to draw.
-LATE = {("timeline", "text"), ("timeline", "diagram"), ("experiment", "realtime"), ("course_lib", "diagram")}
+LATE = {
+    ("timeline", "text"),
+    ("timeline", "diagram"),
+    ("experiment", "realtime"),
+    ("live", "realtime"),
+    ("course_lib", "diagram"),
+}
 
 # What a module may import from elsewhere, of the things that are slow to load or start something.
 HEAVY = {"twisted", "crochet", "matplotlib", "numpy", "zope"}
@@ -56,7 +64,9 @@ USES = {
     "surroundings": {"twisted"},
     "unhandled": {"twisted"},
     "realtime": {"twisted", "crochet"},
+    "live": {"twisted"},
     "experiment": {"twisted"},
+    "hand": {"twisted"},
     "drawing": {"matplotlib", "numpy"},
     "diagram": {"matplotlib"},
     "exercises": {"twisted", "matplotlib"},

@@ -67,7 +67,7 @@ def flags_of(timeline: Timeline, inches: float, until: float) -> list[Flag]:
     for mark in timeline.marks:
         at.setdefault(round(mark.at, 9), []).append(mark.label)
     if timeline.end < timeline.until:
-        at.setdefault(round(timeline.end, 9), []).append("ended")
+        at.setdefault(round(timeline.end, 9), []).append(timeline.ended)
     placed: list[tuple[float, float, int]] = []
     flags = []
     for t in sorted(at, reverse=True):

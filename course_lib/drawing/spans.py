@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -57,18 +58,17 @@ def _pauses(row: Row) -> None:
 
 
 def pauses(marks: Iterable[Mark], end: float) -> Iterator[tuple[float, float]]:
-    """Find the stretches from a first "pause" to the "resume" that undoes the last, in seconds."""
-    depth, began = 0, 0.0
+    """Find the stretches from a first "pause" to the "resume" that undoes the last, of each thing that is paused."""
+    since: dict[str, list[float]] = defaultdict(list)
     for mark in sorted(marks, key=lambda mark: mark.at):
-        if mark.label == "pause":
-            began = began if depth else mark.at
-            depth += 1
-        elif mark.label == "resume" and depth:
-            depth -= 1
-            if not depth:
+        thing, _, act = mark.label.rpartition(".")
+        if act == "pause":
+            since[thing].append(mark.at)
+        elif act == "resume" and since[thing]:
+            began = since[thing].pop()
+            if not since[thing]:
                 yield began, mark.at
-    if depth:
-        yield began, end
+    yield from ((paused[0], end) for paused in since.values() if paused)
 
 
 def _reactor(row: Row) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import html
 import inspect
-from base64 import b64encode
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,12 +10,11 @@ from IPython.display import display
 from ipywidgets import HTML, Checkbox, Dropdown, FloatSlider, IntSlider, VBox
 
 from course_lib.clock import VirtualClock
-from course_lib.diagram import draw
 from course_lib.experiment import run
 from course_lib.timeline import Timeline
+from course_lib.widgets.shown import picture_of
 
 Range = tuple[float, float, float]
-REDRAWN_AT = 96  # dots an inch: half the pixels of a printed picture, in half the time
 
 
 class WhatIf(VBox):  # type: ignore[misc]
@@ -39,17 +36,10 @@ class WhatIf(VBox):  # type: ignore[misc]
     def redraw(self, _: object = None) -> None:
         """Show the picture for the values now set; an error is shown in its place."""
         try:
-            diagram = draw(self.timeline())
+            seen: Timeline | BaseException = self.timeline()
         except Exception as error:  # noqa: BLE001 nobody else would show it
-            self.picture.value = f"<pre>{html.escape(f'{type(error).__name__}: {error}')}</pre>"
-            return
-        data = b64encode(diagram.png(REDRAWN_AT)).decode()
-        width = round(diagram.figure.get_size_inches()[0] * 72)
-        text = html.escape(diagram.text)
-        self.picture.value = (
-            f'<img src="data:image/png;base64,{data}" alt="{html.escape(diagram.alt)}" width="{width}">'
-            f"<details><summary>the same as text</summary><pre>{text}</pre></details>"
-        )
+            seen = error
+        self.picture.value = picture_of(seen)
 
     def _ipython_display_(self) -> None:
         """Show a plain picture first: it is what a saved notebook shows, where no kernel moves the sliders."""

@@ -4,7 +4,6 @@ import pytest
 from ipywidgets import Checkbox, Dropdown, FloatSlider, IntSlider, Output
 from twisted.internet.task import LoopingCall
 
-from course_lib import widgets
 from course_lib.widgets import what_if
 
 
@@ -69,7 +68,7 @@ def test_an_error_is_shown_in_the_place_of_the_picture():
 
 def test_a_plain_picture_comes_first_and_the_sliders_have_a_text(sliders, monkeypatch):
     shown = []
-    monkeypatch.setattr(widgets, "display", lambda item, **kw: shown.append(item))
+    monkeypatch.setattr("course_lib.widgets.sliders.display", lambda item, **kw: shown.append(item))
     sliders._ipython_display_()
 
     assert str(shown[0]) == str(sliders.timeline())
