@@ -49,7 +49,7 @@ class Hand:
         return hasattr(thing, method) and (method != "resume" or self._pauses[name] > 0)
 
     def state(self, name: str) -> str:
-        """Tell in a word or two how a thing stands, as far as this hand can know."""
+        """Tell in a word or two how a thing stands, "" if this hand cannot know."""
         thing, pauses = self.things[name], self._pauses[name]
         if isinstance(thing, LoopingCall):
             return "running" if thing.running else "stopped" if thing._deferred is None else "stopped, its job still on"
@@ -57,7 +57,9 @@ class Hand:
             return thing.record().outcome
         if name in self._finished:
             return "finished"
-        return f"paused {'once' if pauses == 1 else f'{pauses} times'} by you" if pauses else "running"
+        if pauses:
+            return f"paused {'once' if pauses == 1 else f'{pauses} times'} by you"
+        return "running" if isinstance(thing, CooperativeTask) else ""
 
     def press(self, name: str, method: str) -> None:
         """Call a method of a thing, mark it, and log what came of it; what it raises goes no further."""

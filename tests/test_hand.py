@@ -230,6 +230,7 @@ STATES = {
     "pending": (lambda clock, timeline: {"alarm": clock.callLater(60, print)}, {}),
     "cancelled": (alarm, {0.5: "alarm.cancel"}),
     "fired": (alarm, {}),
+    "": (lambda clock, timeline: {"valve": Valve()}, {}),
 }
 
 
