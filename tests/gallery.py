@@ -157,6 +157,15 @@ def ended_early() -> Timeline:
     )
 
 
+def still_on() -> Timeline:
+    """Make what a look at a run shows that is not over, in which somebody has paused one thing and then another."""
+    beats = [0, 0.5, 1, 1.5]
+    calls = [*ticks("heartbeat", 0.5, beats)[:-1], Call("heartbeat", 1.5, 2)]
+    marks = (Mark(0.4, "a.pause"), Mark(0.9, "b.pause"), Mark(1.1, "a.resume"), Mark(1.3, "b.cancel!"))
+    work = bars("heartbeat", beats) + bars("a", [0.25, 1.35]) + bars("b", [0.25, 0.75])
+    return live(made("in_hand", 3, work, calls, end=1.7, marks=marks, ended="now"))
+
+
 def slices() -> Timeline:
     ms = 0.001
     steps = [("a", 0), ("b", 4), ("a", 8), ("b", 12), ("a", 16), ("b", 20), ("a", 24), ("b", 28)]
@@ -211,6 +220,7 @@ KINDS: dict[str, Callable[[], Diagram]] = {
     "pending": lambda: draw(pending()),
     "failed": lambda: draw(failed()),
     "ended-early": lambda: draw(ended_early()),
+    "still-on": lambda: draw(still_on()),
     "milliseconds": lambda: draw(slices()),
     "four-rows": grid,
     "twelve-lanes": lambda: draw(twelve_lanes()),

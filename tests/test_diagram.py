@@ -202,6 +202,11 @@ def test_a_pause_without_resume_lasts_to_the_end_and_a_resume_alone_is_nothing()
     assert list(pauses([Mark(2, "pause"), Mark(1, "resume")], 3)) == [(2, 3)]
 
 
+def test_of_several_things_each_has_its_pauses() -> None:
+    marks = [Mark(1, "a.pause"), Mark(2, "b.pause"), Mark(3, "a.resume"), Mark(4, "a.resume"), Mark(5, "c.pause!")]
+    assert list(pauses(marks, 6)) == [(1, 3), (2, 6)]
+
+
 def test_marks_are_lines_through_all_lanes_with_labels_on_top() -> None:
     ax = only(gallery.pauses())
     lines = on(ax, "marks").get_segments()
@@ -226,6 +231,13 @@ def test_after_the_end_all_is_grey() -> None:
     assert extents(ax, "after")[0][0] == 1.6
     assert "ended" in words(ax)
     assert gallery.ended_early().notes[0] in words(ax)
+
+
+def test_what_is_still_on_is_grey_from_now_on() -> None:
+    ax = only(gallery.still_on())
+    assert extents(ax, "after")[0][0] == 1.7
+    assert "now" in words(ax)
+    assert "ended" not in words(ax)
 
 
 def test_the_title_says_which_time_it_is_and_what_was_measured() -> None:

@@ -405,3 +405,11 @@ def test_the_lane_of_a_run_is_compared_with_what_was_predicted():
     assert str(first_difference(predicted, virtually(busy, 1.9))) == (
         "heartbeat number 3 was expected at 0.5 s and came at 1.2 s"
     )
+
+
+@pytest.mark.parametrize(
+    ("ended", "said"),
+    [("ended", "when the experiment's Deferred had fired"), ("ended by hand", "by hand"), ("now", "so far")],
+)
+def test_how_a_run_ended_before_its_time_is_said(ended, said):
+    assert str(Timeline("short", 3, 1.5, ended=ended)).endswith(f"end      at 1.5, {said}")
