@@ -265,19 +265,45 @@ def test_nothing_is_drawn_in_the_reactors_thread(panel, monkeypatch):
     assert threads == {main_thread()}
 
 
-def test_a_look_is_asked_for_only_when_the_last_has_been_shown(panel):
-    looks = []
-    look = panel._look
+def test_however_many_looks_are_shown_one_is_asked_for(panel):
+    asked, later = [], asyncio.Event()
 
     async def scene():
         panel.run_button.click()
         await until(lambda: panel.picture.value)
-        panel._look = lambda: looks.append(1) or look()
+        panel._ask = lambda: asked.append(1)
         for _ in range(5):
             panel._show(panel.live, panel.look)
-        in_reactor(lambda: None)
-        assert looks == []
-        await until(lambda: looks)
+        assert asked == []
+        asyncio.get_running_loop().call_later(3 * buttons.AFTER, later.set)  # after all that those could have asked
+        await asyncio.wait_for(later.wait(), PATIENCE)
+        assert asked == [1]
+
+    play(scene)
+
+
+def test_a_press_is_looked_at_without_waiting_for_the_next_look(panel, monkeypatch):
+    async def scene():
+        panel.run_button.click()
+        await until(lambda: panel.picture.value)
+        monkeypatch.setattr(buttons, "AFTER", 1000)
+        panel._show(panel.live, panel.look)
+        panel.buttons["pages", "pause"].click()
+        await until(lambda: panel.states["pages"].value == "paused once by you")
+
+    play(scene)
+
+
+def test_a_look_at_an_earlier_run_is_not_shown(panel):
+    async def scene():
+        panel.run_button.click()
+        await until(lambda: panel.picture.value)
+        first, stale = panel.live, panel.look
+        panel.run_button.click()
+        await until(lambda: panel.look is not stale)
+        look = panel.look
+        panel._show(first, stale)
+        assert panel.look is look
 
     play(scene)
 

@@ -133,7 +133,8 @@ def test_what_ran_past_the_clock_is_stopped_and_said():
 
 def test_an_error_that_nobody_handles_is_said(twisted_errors):
     def careless(clock, timeline):
-        fail(ValueError("no"))
+        deferred = fail(ValueError("no"))
+        deferred.itself = deferred  # a circle, which only the garbage collector finds
 
     live, _ = begun(careless)
     live.end()
@@ -187,6 +188,31 @@ def test_what_is_done_inside_is_done_in_the_reactors_thread_and_not_after_the_en
 
     assert len(threads) == 1
     assert threads[0] is not main_thread()
+
+
+def test_what_is_done_inside_holds_the_reactor_and_is_noted():
+    tracers, done = [], Event()
+    live, _ = begun(lambda clock, timeline: tracers.append(timeline))
+    live.inside(lambda: tracers[0].block(0.05))
+    live.inside(done.set)
+    assert done.wait(PATIENCE)
+    live.end()
+
+    assert max(hold.end - hold.start for hold in live.so_far().holds) >= 0.05
+
+
+def test_a_virtual_run_inside_it_does_not_end_it():
+    texts, done = [], Event()
+
+    def experiment(clock, timeline):
+        texts.append(str(run(lambda clock, timeline: timeline.mark("inner"), clock=VirtualClock(), until=1)))
+        done.set()
+
+    live, _ = begun(experiment)
+    assert done.wait(PATIENCE)
+
+    assert "inner at 0" in texts[0]
+    assert not live.over
 
 
 def test_the_reactor_cannot_be_stopped_meanwhile_and_is_as_before_afterwards():

@@ -10,6 +10,7 @@ from twisted.internet.task import LoopingCall, deferLater
 from twisted.internet.threads import deferToThread
 
 from course_lib import VirtualClock, run
+from course_lib.unhandled import unhandled_errors
 from tests.worlds import in_fresh_python
 
 NOTE = "nobody handled an error: ValueError: no. Return its Deferred, or add an errback."
@@ -139,3 +140,15 @@ def test_nothing_reaches_stderr_before_the_reactor_runs():
     """)
 
     assert (result.stdout, result.stderr) == (f"{NOTE}\n{NOTE}\n", "")
+
+
+def test_a_block_that_ends_before_a_later_one_leaves_that_one_listening():
+    """As a live run does, which is ended within the block of the next run."""
+    first, second = unhandled_errors(), unhandled_errors()
+    first.__enter__()
+    told = second.__enter__()
+    first.__exit__(None, None, None)
+    fail(ValueError("no"))
+    second.__exit__(None, None, None)
+
+    assert told == ["nobody handled an error: ValueError: no. Return its Deferred, or add an errback."]
