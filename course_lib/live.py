@@ -34,6 +34,11 @@ class LiveRun:
         self._notes: list[str] = []
 
     @property
+    def on(self) -> bool:
+        """Say whether the experiment is on the reactor."""
+        return self in _now_live
+
+    @property
     def over(self) -> bool:
         """Say whether the run has ended and its clock is clean."""
         return self._over.is_set()

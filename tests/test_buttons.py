@@ -12,8 +12,9 @@ from twisted.internet import reactor
 from twisted.internet.task import Cooperator, LoopingCall
 
 from course_lib import VirtualClock, run
-from course_lib.live import end_live_run
+from course_lib.live import LiveRun, end_live_run
 from course_lib.realtime import in_reactor, start_reactor
+from course_lib.recording import ExperimentError
 from course_lib.widgets import buttons, by_hand
 
 pytestmark = pytest.mark.reactor
@@ -236,6 +237,36 @@ def test_what_the_experiment_raises_is_shown_in_the_place_of_the_picture(monkeyp
         await until(lambda: shown.picture.value)
         assert shown.picture.value == "<pre>ValueError: no &lt;such&gt; thing</pre>"
         assert enabled(shown) == set()
+
+    play(scene)
+
+
+def held(*_):
+    raise ExperimentError("something holds the reactor")
+
+
+def test_a_run_that_cannot_begin_says_why_and_enables_nothing(panel, monkeypatch):
+    monkeypatch.setattr(LiveRun, "begin", held)
+
+    async def scene():
+        panel.anyway.value = True
+        panel.run_button.click()
+        assert panel.picture.value == "<pre>ExperimentError: something holds the reactor</pre>"
+        assert enabled(panel) == set()
+        assert panel.end_button.disabled
+
+    play(scene)
+
+
+def test_a_run_that_cannot_be_ended_says_why(panel, monkeypatch):
+    async def scene():
+        panel.run_button.click()
+        await until(lambda: panel.picture.value)
+        with monkeypatch.context() as patch:
+            patch.setattr(LiveRun, "end", held)
+            panel.end_button.click()
+        assert panel.picture.value == "<pre>ExperimentError: something holds the reactor</pre>"
+        assert not panel.end_button.disabled
 
     play(scene)
 

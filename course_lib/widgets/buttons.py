@@ -54,8 +54,8 @@ class ByHand(VBox):  # type: ignore[misc]
         self.states = {name: Label() for name in self.hand.things}
         self.said = HTML(layout={"min_height": f"{1.8 * LINES}em"})  # so that the picture below does not jump
         self.picture = HTML()
-        self.run_button.on_click(lambda _: self.begin())
-        self.end_button.on_click(lambda _: end_live_run())
+        self.run_button.on_click(lambda _: self._try(self.begin))
+        self.end_button.on_click(lambda _: self._try(end_live_run))
         self.anyway.observe(lambda _: self._enable(), names="value")
         for press, button in self.buttons.items():
             button.on_click(partial(self._press, press))
@@ -64,18 +64,22 @@ class ByHand(VBox):  # type: ignore[misc]
         self._enable()
 
     def begin(self) -> None:
-        """Run the experiment on the reactor, from the start; an error is shown in the place of the picture."""
+        """Run the experiment on the reactor, from the start."""
         end_live_run()
         self._loop = asyncio.get_running_loop()
         self.live = LiveRun(in_hand(self.experiment, self._take, {}), until=self.until, ended=self._look)
-        try:
-            self.live.begin()
-        except Exception as error:  # noqa: BLE001 nobody else would show it
-            self.picture.value = picture_of(error)
-            return
+        self.live.begin()
         if shell := get_ipython():
             shell.events.register("pre_run_cell", end_live_run)  # who runs the next cell has left this one
         self._ask()
+
+    def _try(self, f: Callable[[], object]) -> None:
+        """Call f; an error is shown in the place of the picture: nobody else would."""
+        try:
+            f()
+        except Exception as error:  # noqa: BLE001
+            self.picture.value = picture_of(error)
+            self._enable()
 
     def _press(self, press: tuple[str, str], _: object) -> None:
         """Have the reactor press, and look at once."""
@@ -85,7 +89,7 @@ class ByHand(VBox):  # type: ignore[misc]
 
     def _ask(self) -> None:
         """Ask the reactor for a look."""
-        if self.live is not None and not self.live.over:
+        if self.live is not None and self.live.on:
             self.live.inside(self._look)
             self._later(HELD, self._say_held)
 
@@ -93,7 +97,7 @@ class ByHand(VBox):  # type: ignore[misc]
         """Look at the run, in the reactor's thread, and hand over to the kernel's what there is to show."""
         live, hand = self.live, self.hand
         assert live is not None
-        right = frozenset(press for press in self.buttons if not live.over and hand.is_right(*press))
+        right = frozenset(press for press in self.buttons if live.on and hand.is_right(*press))
         seen: Timeline | BaseException
         try:
             seen = live.so_far()
@@ -109,7 +113,7 @@ class ByHand(VBox):  # type: ignore[misc]
         self.look = look
         self._enable()
         for name, state in look.states.items():
-            self.states[name].value = "" if live.over else state
+            self.states[name].value = state if live.on else ""
         self.said.value = said(look.log)
         self.picture.value = picture_of(look.seen)
         self._later(AFTER, self._ask)
@@ -124,7 +128,7 @@ class ByHand(VBox):  # type: ignore[misc]
         self.timers = [self._loop.call_later(delay, f)]
 
     def _enable(self) -> None:
-        on = self.live is not None and not self.live.over
+        on = self.live is not None and self.live.on
         right = self.look.right if self.look else frozenset()
         self.end_button.disabled = not on
         for press, button in self.buttons.items():
