@@ -209,6 +209,22 @@ def test_what_is_raised_may_be_a_known_mistake():
     assert "in cancels_twice: call.cancel()" in feedback.lines[-1]
 
 
+def test_what_is_raised_only_with_other_numbers_says_with_which():
+    def program(answer, delay):
+        return lambda clock, timeline: answer(clock, timeline.traced(nothing, name="job"), delay)
+
+    def knows_one(clock, job, delay):
+        clock.callLater({1: 1}[delay], job)
+
+    task, other = (Scenario({"delay": n}, {"job": [n]}, until=4, hidden=n > 1) for n in (1, 2))
+    check = Program((task, other), (), experiment=program, takes=("clock", "job", "delay"))
+
+    feedback = judged("01-1", check, knows_one)
+
+    assert feedback.verdict == "Your code raised KeyError: 2."
+    assert "That was with delay = 2; with the numbers of the task it runs." in feedback.in_words()
+
+
 def test_hints_are_a_ladder_that_ends():
     _hints_given.clear()
     texts = [repr(exercise("01-1").hint()) for _ in range(4)]

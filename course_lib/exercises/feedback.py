@@ -81,6 +81,8 @@ class Feedback(Shown):
         yield f"**{SIGNS[self.outcome]} {self.verdict}**"
         if self.lines:
             yield code_block("\n".join(self.lines))
+        if self.tried and not self.difference:
+            yield escaped(f"That was with {self.tried}; with the numbers of the task it runs.")
         if self.difference:
             told = f"{self.difference[:1].upper()}{self.difference[1:]}."
             yield escaped(f"With {self.tried}: {self.difference}." if self.tried else told)

@@ -8,7 +8,7 @@ from typing import Any
 
 from course_lib.clock import Runaway
 from course_lib.exercises.answers import Incorrect, called
-from course_lib.exercises.checks import YOURS, Attempt, Check, Input, Mistake, Prediction
+from course_lib.exercises.checks import YOURS, Attempt, Check, Input, Mistake, Prediction, Scenario
 from course_lib.exercises.feedback import Feedback, Outcome
 from course_lib.exercises.limits import TimeUp, limited
 from course_lib.exercises.raised import described, learners_lines
@@ -51,7 +51,7 @@ def _watched(name: str, check: Check, answer: Any, output: Output, changed: list
 
 
 def _judged(name: str, check: Check, answer: Any, told: list[str]) -> Feedback:
-    for number_ in range(len(check.scenarios)):
+    for number_, scenario in enumerate(check.scenarios):
         try:
             attempt = check.attempt(answer, number_)
         except Incorrect as error:
@@ -59,13 +59,13 @@ def _judged(name: str, check: Check, answer: Any, told: list[str]) -> Feedback:
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 SystemExit too: the kernel is to live on
-            return _raised(name, check, error)
+            return _raised(name, check, scenario, error)
         if (errors := _stubs(attempt)) or (errors := list(attempt.errors)):
-            return _raised(name, check, errors[0])
+            return _raised(name, check, scenario, errors[0])
         if (difference := attempt.difference) is not None:
             mistake = _known(check, attempt)
             if mistake is None and any(map(_tells_of_a_stub, [*told, *unhandled_until_now()])):
-                return _raised(name, check, NotImplementedError())
+                return _raised(name, check, scenario, NotImplementedError())
             return _wrong(name, check, attempt, difference, mistake)
     return _right(name, check, answer)
 
@@ -137,7 +137,7 @@ def _title(check: Check) -> str:
     return check.title if isinstance(check, Prediction) else YOURS
 
 
-def _raised(name: str, check: Check, error: BaseException) -> Feedback:
+def _raised(name: str, check: Check, scenario: Scenario, error: BaseException) -> Feedback:
     if _is_stub(error):
         lines = learners_lines(error)
         where = "" if len(lines) < 2 else f" Your code came to it here: `{lines[-2]}`."
@@ -151,6 +151,7 @@ def _raised(name: str, check: Check, error: BaseException) -> Feedback:
         name,
         Outcome.RAISED,
         f"{said.rstrip('.')}.",
+        tried=str(scenario) if scenario.hidden else "",
         lines=learners_lines(error),
         cause=mistake.cause if mistake else "",
         hint=mistake.hint if mistake else "",
