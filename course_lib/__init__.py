@@ -7,7 +7,7 @@
 
 The modules, each importing only those before it: timeline, text (what happened, in words), naming, clock (virtual
 time), lanes, recorder, recording, tracing (noting what happens), lifecycle, surroundings, unhandled, interrupts (from
-the first instant to a clean clock), realtime, live, experiment (running), hand (pressing), drawing, diagram (drawing),
+the first instant to a clean clock), realtime, live, experiment (running), held, hand (pressing), drawing, diagram (drawing),
 widgets (sliders and buttons), installation, exercises.
 """
 

@@ -207,6 +207,11 @@ def test_of_several_things_each_has_its_pauses() -> None:
     assert list(pauses(marks, 6)) == [(1, 3), (2, 6)]
 
 
+def test_a_stop_ends_all_pauses_of_a_thing() -> None:
+    marks = [Mark(1, "a.pause"), Mark(2, "a.pause"), Mark(3, "b.stop"), Mark(4, "a.stop"), Mark(5, "a.resume")]
+    assert list(pauses(marks, 6)) == [(1, 4)]
+
+
 def test_marks_are_lines_through_all_lanes_with_labels_on_top() -> None:
     ax = only(gallery.pauses())
     lines = on(ax, "marks").get_segments()

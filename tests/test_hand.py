@@ -7,7 +7,8 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import Cooperator, LoopingCall, deferLater
 
 from course_lib import VirtualClock, run
-from course_lib.hand import METHODS, in_hand
+from course_lib.hand import in_hand
+from course_lib.held import METHODS
 from course_lib.recording import ExperimentError
 
 
@@ -62,6 +63,16 @@ class Valve:
     def resume(self):
         """Go on."""
 
+    def stop(self):
+        """End."""
+
+    def start(self):
+        """Begin again."""
+
+
+def valve(clock, timeline):
+    return {"valve": Valve()}
+
 
 def pressed(experiment, presses, until=6):
     """Run in virtual time, and return the hand and the timeline."""
@@ -104,9 +115,12 @@ RIGHT = {
     "a call is to come": (alarm, 0.5, {}, ["cancel"]),
     "a call is cancelled": (alarm, 1.5, {1: "alarm.cancel"}, []),
     "a call has run": (alarm, 2.5, {}, []),
-    "something else": (lambda clock, timeline: {"valve": Valve()}, 0.5, {}, ["pause"]),
-    "something else, paused": (
-        lambda clock, timeline: {"valve": Valve()}, 0.5, {0.2: "valve.pause"}, ["pause", "resume"],
+    "something else": (valve, 0.5, {}, ["pause", "stop"]),
+    "something else, paused": (valve, 0.5, {0.2: "valve.pause"}, ["resume", "stop"]),
+    "something else, stopped": (valve, 0.5, {0.1: "valve.pause", 0.2: "valve.stop"}, ["start"]),
+    "something else, started again": (valve, 0.5, {0.1: "valve.stop", 0.2: "valve.start"}, ["pause", "stop"]),
+    "a stranger has taken a pause away": (
+        waiting_work, 4.5, {1.5: "work.resume", 1.75: "work.pause"}, ["pause", "stop"],
     ),
 }  # fmt: skip
 
@@ -160,9 +174,9 @@ WRONG = {
         heart, {0.5: "heart.pause"},
         "0.5 s: heart.pause() raised AttributeError: 'LoopingCall' object has no attribute 'pause'",
     ),
-    "resume what runs": (work, {1.5: "work.resume"}, "1.5 s: work.resume() raised NotPaused"),
+    "resume what runs": (work, {1.5: "work.resume"}, "1.5 s: work.resume() raised NotPaused: nobody has paused it"),
     "stop what is stopped": (
-        work, {1.5: "work.stop", 2: "work.stop"}, "2 s: work.stop() raised TaskStopped",
+        work, {1.5: "work.stop", 2: "work.stop"}, "2 s: work.stop() raised TaskStopped: it has been stopped",
     ),
     "cancel what has rung": (
         alarm, {3: "alarm.cancel"},
@@ -170,12 +184,20 @@ WRONG = {
     ),
     "resume what waits": (
         waiting_work, {1.5: "work.resume"},
-        "1.5 s: work.resume() raised nothing, although you had not paused it: that took away the pause in which it"
-        " waits for its own Deferred",
+        "1.5 s: work.resume() was not refused. But that pause was the Cooperator's: the task no longer waits for its"
+        " Deferred",
     ),
+    "resume what was stopped in a pause": (
+        work, {1.2: "work.pause", 1.4: "work.stop", 2: "work.resume"},
+        "2 s: work.resume() was not refused, and did nothing",
+    ),
+    "resume what is stopped while it waits": (
+        waiting_work, {1.5: "work.stop", 2: "work.resume"}, "2 s: work.resume() was not refused, and did nothing",
+    ),
+    "resume something else": (valve, {1: "valve.resume"}, "1 s: valve.resume() was not refused, and did nothing"),
     "start while a job is on": (
         slow_job, {0.5: "heart.stop", 1: "heart.start"},
-        "1 s: heart.start() raised nothing, although its job was still on: there are two chains of calls now",
+        "1 s: heart.start() was not refused. But its job was still on: there are two chains of calls now",
     ),
 }  # fmt: skip
 
@@ -216,27 +238,40 @@ def test_a_loop_that_is_started_by_hand_and_fails_says_so():
 
     hand, timeline = pressed(failing, {1.5: "heart.stop", 2.5: "heart.start"})
 
-    assert hand.log[-1] == "3.5 s: heart ended: ValueError: no"
+    assert hand.log[-1] == "3.5 s: heart has ended: ValueError: no"
     assert timeline.notes == ()
 
 
-STATES = {
-    "running": (heart, {}),
-    "stopped": (heart, {0.5: "heart.stop"}),
-    "stopped, its job still on": (endless_job, {0.5: "heart.stop"}),
-    "paused once by you": (work, {1.5: "work.pause"}),
-    "paused 2 times by you": (work, {1.5: "work.pause", 2: "work.pause"}),
-    "finished": (work, {1.5: "work.stop"}),
-    "pending": (lambda clock, timeline: {"alarm": clock.callLater(60, print)}, {}),
-    "cancelled": (alarm, {0.5: "alarm.cancel"}),
-    "fired": (alarm, {}),
-    "": (lambda clock, timeline: {"valve": Valve()}, {}),
-}
+def failing_work(clock, timeline):
+    return {"work": stepping(clock, timeline.traced((1 / n for n in [1, 0]), name="step"))}
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_how_a_thing_stands(state):
-    experiment, presses = STATES[state]
+STATES = [
+    ("running", heart, {}),
+    ("stopped", heart, {0.5: "heart.stop"}),
+    ("stopped, its job still on", endless_job, {0.5: "heart.stop"}),
+    ("running", work, {}),
+    ("running", work, {1.5: "work.pause", 2.5: "work.resume"}),
+    ("paused once by you", work, {1.5: "work.pause"}),
+    ("paused 2 times by you", work, {1.5: "work.pause", 2: "work.pause"}),
+    ("waits for its Deferred", waiting_work, {}),
+    ("paused once by you, and waits for its Deferred", waiting_work, {5.5: "work.pause"}),
+    ("paused once by you", waiting_work, {1.5: "work.pause"}),
+    ("stopped", work, {1.5: "work.pause", 2.5: "work.stop"}),
+    ("done", lambda clock, timeline: work(clock, timeline, steps=1), {}),
+    ("failed: ZeroDivisionError", failing_work, {}),
+    ("pending", lambda clock, timeline: {"alarm": clock.callLater(60, print)}, {}),
+    ("cancelled", alarm, {0.5: "alarm.cancel"}),
+    ("fired", alarm, {}),
+    ("running", valve, {}),
+    ("paused once by you", valve, {1.5: "valve.pause"}),
+    ("stopped", valve, {1.5: "valve.pause", 2.5: "valve.stop"}),
+    ("running", valve, {1.5: "valve.pause", 2.5: "valve.stop", 3.5: "valve.start"}),
+]
+
+
+@pytest.mark.parametrize(("state", "experiment", "presses"), STATES)
+def test_how_a_thing_stands(state, experiment, presses):
     states = []
 
     def took(hand):

@@ -31,10 +31,11 @@ IMPORTS = {
     "experiment": {
         "clock", "interrupts", "lifecycle", "live", "naming", "recording", "surroundings", "timeline", "unhandled",
     },
-    "hand": {"naming", "recorder", "recording", "timeline", "tracing"},
+    "held": {"recorder", "recording"},
+    "hand": {"held", "naming", "recorder", "recording", "timeline", "tracing"},
     "drawing": {"timeline"},
     "diagram": {"drawing", "text", "timeline"},
-    "widgets": {"clock", "diagram", "experiment", "hand", "live", "timeline"},
+    "widgets": {"clock", "diagram", "experiment", "hand", "held", "live", "timeline"},
     "installation": set(),
     "exercises": {
         "clock", "diagram", "drawing", "experiment", "naming", "recorder", "recording", "text", "timeline", "tracing",
@@ -66,6 +67,7 @@ USES = {
     "realtime": {"twisted", "crochet"},
     "live": {"twisted"},
     "experiment": {"twisted"},
+    "held": {"twisted"},
     "hand": {"twisted"},
     "drawing": {"matplotlib", "numpy"},
     "diagram": {"matplotlib"},

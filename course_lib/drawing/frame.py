@@ -19,7 +19,7 @@ from course_lib.timeline import Call, Timeline, number
 
 SMALL, NORMAL, TITLE = 9.0, 10.5, 11.5  # points
 FLAG = 0.36  # lanes; the height of one line of mark labels
-HIGHEST = 3  # lines of mark labels above the first; what does not fit goes without a label
+HIGHEST = 5  # lines of mark labels above the first; what does not fit goes without a label
 MILLISECONDS = 0.2  # seconds; a shorter axis counts in milliseconds
 LONGEST_NAME = 24
 LONGEST_NOTE = 118

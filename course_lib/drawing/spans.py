@@ -58,14 +58,15 @@ def _pauses(row: Row) -> None:
 
 
 def pauses(marks: Iterable[Mark], end: float) -> Iterator[tuple[float, float]]:
-    """Find the stretches from a first "pause" to the "resume" that undoes the last, of each thing that is paused."""
+    """Find the stretches from a first "pause" to the "resume" that undoes the last, or a "stop", of each thing."""
     since: dict[str, list[float]] = defaultdict(list)
     for mark in sorted(marks, key=lambda mark: mark.at):
         thing, _, act = mark.label.rpartition(".")
         if act == "pause":
             since[thing].append(mark.at)
-        elif act == "resume" and since[thing]:
-            began = since[thing].pop()
+        elif act in ("resume", "stop") and since[thing]:
+            began = since[thing][0]
+            since[thing] = [] if act == "stop" else since[thing][:-1]
             if not since[thing]:
                 yield began, mark.at
     yield from ((paused[0], end) for paused in since.values() if paused)

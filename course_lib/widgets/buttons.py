@@ -14,14 +14,15 @@ from ipywidgets import HTML, Button, Checkbox, HBox, Label, VBox
 
 from course_lib.clock import VirtualClock
 from course_lib.experiment import run
-from course_lib.hand import METHODS, Hand, in_hand
+from course_lib.hand import Hand, in_hand
+from course_lib.held import METHODS
 from course_lib.live import LiveRun, end_live_run
 from course_lib.timeline import Timeline
 from course_lib.widgets.shown import picture_of
 
 AFTER = 0.2  # seconds from one picture to the next look
 HELD = 1.0  # seconds without an answer after which something is said to hold the reactor
-LINES = 3  # of the log that are shown
+LINES = 4  # of the log that are shown
 ICONS = {"start": "play", "pause": "pause", "resume": "step-forward", "stop": "stop", "cancel": "times"}
 WRAPPED = {"flex_flow": "row wrap", "align_items": "center"}
 
