@@ -1,7 +1,9 @@
 """What all tests share: both clocks, Twisted's log, and the count of notebook cells at the end of a run."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -12,6 +14,11 @@ from twisted.logger import LogLevel, globalLogPublisher
 from course_lib import VirtualClock
 
 CELL = re.compile(r"(?P<notebook>.*\.ipynb)::Cell \d+")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take a folder in which the screenshots of the browser tests are kept."""
+    parser.addoption("--screenshots", metavar="DIR", type=Path, help="keep screenshots of every notebook in DIR")
 
 
 @pytest.fixture(params=["virtual", pytest.param("real", marks=pytest.mark.reactor)])
@@ -40,6 +47,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     cells = {hit[0]: hit["notebook"] for report in reports if (hit := CELL.fullmatch(report.nodeid))}
     terminalreporter.write_line(f"nbval: {len(cells)} cells compared in {len(set(cells.values()))} notebooks")
     _say_how_wrong_answers_fared(terminalreporter)
+    _say_what_the_browser_tried(terminalreporter)
 
 
 def _say_how_wrong_answers_fared(terminalreporter: pytest.TerminalReporter) -> None:
@@ -55,3 +63,14 @@ def _say_how_wrong_answers_fared(terminalreporter: pytest.TerminalReporter) -> N
             f"wrong answers: {len(found['passed'])} of {len(times)} got their own words ({rate:.0%});"
             f" median time of a check {1000 * median(times):.0f} ms"
         )
+
+
+def _say_what_the_browser_tried(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how much of the notebooks was seen and pressed in a browser."""
+    tried: Counter[str] = Counter()
+    for report in terminalreporter.getreports("passed"):
+        if report.when == "call" and "test_browser.py" in report.nodeid:
+            for what, number in report.user_properties:
+                tried[what] += number
+    if tried:
+        terminalreporter.write_line(f"browser: {', '.join(f'{number} {what}' for what, number in tried.items())}")
