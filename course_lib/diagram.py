@@ -75,7 +75,8 @@ class Diagram:
         data = b64encode(shrunk(self.png(dpi))).decode()
         source = f'src="data:image/png;base64,{data}" width="{width}" height="{height}"'
         alternative = escape(f"{self.alt}\n{self.text}")
-        return f'<img {source} alt="{alternative}">'
+        # JupyterLab fits a picture into a narrow page if it is an output, but not if it is a widget's.
+        return f'<img {source} style="max-width: 100%; height: auto" alt="{alternative}">'
 
     def _repr_mimebundle_(
         self,
@@ -238,7 +239,9 @@ def _twin(timelines: Sequence[Timeline]) -> str:
 def _alt(timelines: Sequence[Timeline]) -> str:
     """Say in a sentence what the picture is of; what happened in it is told by its text."""
     said = [f"{t.name} ({_kind(t)}), lanes {', '.join(lanes_of(t))}" for t in timelines]
-    return f"Timing diagram from 0 to {number(max(t.until for t in timelines))} s: {'; '.join(said)}."
+    # Of what is not timed, the end of the axis may be measured, too.
+    extent = f" from 0 to {number(max(t.until for t in timelines))} s" if all(t.timed for t in timelines) else ""
+    return f"Timing diagram{extent}: {'; '.join(said)}."
 
 
 def _kind(timeline: Timeline) -> str:

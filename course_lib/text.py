@@ -140,7 +140,7 @@ def _strip(timeline: Timeline, column: float, spans: Iterable[tuple[float, float
         last = max(first + 1, ceil((end - EARLY * column) / column))
         if end - start < column / 2 and char == "#":
             char, last = "|", first + 1
-        for i in range(first, min(last, len(cells))):
+        for i in range(max(first, 0), min(last, len(cells))):  # a call may be moved to before the start
             cells[i] = char
     return "".join(cells).rstrip()
 

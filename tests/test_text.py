@@ -407,6 +407,14 @@ def test_the_lane_of_a_run_is_compared_with_what_was_predicted():
     )
 
 
+def test_a_call_that_was_moved_to_before_the_start_is_told_and_not_painted():
+    calls = (Call("job", 0, -4, moves=((0, -2), (0, 0))),)
+    text = str(Timeline("hurried", 3, 3, lanes=("job",), calls=calls))
+
+    assert "job      never ran; moved from -2 (at 0), 0 (at 0); next due -4" in text
+    assert "job\n" in text
+
+
 @pytest.mark.parametrize(
     ("ended", "said"),
     [("ended", "when the experiment's Deferred had fired"), ("ended by hand", "by hand"), ("now", "so far")],
