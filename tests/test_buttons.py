@@ -88,6 +88,7 @@ def test_before_the_first_press_nothing_is_live_and_nothing_but_run_can_be_press
     assert enabled(panel) == set()
     assert not panel.run_button.disabled
     assert panel.end_button.disabled
+    assert panel.said.layout.min_height is None  # no gap for a log that is not there
 
 
 def test_the_picture_above_is_the_one_of_the_presses_in_virtual_time(panel):
@@ -106,6 +107,7 @@ def test_run_shows_a_picture_that_follows_and_enables_what_is_right(panel):
         assert "so far" in panel.picture.value
         assert enabled(panel) == {"pages.pause", "pages.stop", "heart.stop", "alarm.cancel"}
         assert not panel.end_button.disabled
+        assert panel.said.layout.min_height == "7.2em"
 
     play(scene)
 

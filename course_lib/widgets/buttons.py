@@ -53,8 +53,7 @@ class ByHand(VBox):  # type: ignore[misc]
         self.anyway = Checkbox(description="do it anyway", indent=False, layout={"width": "auto"})
         self.buttons = {(name, method): _button(name, method) for name in self.hand.things for method in METHODS}
         self.states = {name: Label() for name in self.hand.things}
-        self.said = HTML(layout={"min_height": f"{1.8 * LINES}em"})  # so that the picture below does not jump
-        self.picture = HTML()
+        self.said, self.picture = HTML(), HTML()
         self.run_button.on_click(lambda _: self._try(self.begin))
         self.end_button.on_click(lambda _: self._try(end_live_run))
         self.anyway.observe(lambda _: self._enable(), names="value")
@@ -68,6 +67,7 @@ class ByHand(VBox):  # type: ignore[misc]
         """Run the experiment on the reactor, from the start."""
         end_live_run()
         self._loop = asyncio.get_running_loop()
+        self.said.layout.min_height = f"{1.8 * LINES}em"  # so that the picture below does not jump
         self.live = LiveRun(in_hand(self.experiment, self._take, {}), until=self.until, ended=self._look)
         self.live.begin()
         if shell := get_ipython():
