@@ -127,7 +127,6 @@ def loses_stdout(clock, timeline, clients, reply):
 @pytest.fixture(autouse=True)
 def _short_limit(monkeypatch):
     monkeypatch.setattr(judge, "LIMIT", 0.5)
-    monkeypatch.setattr(limits, "AGAIN", 0.3)
 
 
 @pytest.fixture(autouse=True)
