@@ -1,0 +1,14 @@
+"""What the cells of lessons and solutions say, they say in virtual time alone too, and without a kernel."""
+
+import pytest
+
+from tests.generate import SOLUTIONS
+from tests.refresh import NOTEBOOKS
+from tests.virtually import untrue
+
+PATHS = [*sorted(NOTEBOOKS.glob("*.ipynb")), *sorted(SOLUTIONS.glob("*.ipynb"))]
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_the_cells_of_a_notebook_say_in_virtual_time_what_is_stored(path):
+    assert list(untrue(path)) == []
