@@ -17,7 +17,7 @@ from course_lib.drawing import frame
 from course_lib.drawing.frame import flags_of, height_of, is_prediction, lanes_of, notes_of
 from course_lib.drawing.key import draw_samples
 from course_lib.drawing.palette import CARD, LINE, lane_colours
-from course_lib.drawing.png import shrunk
+from course_lib.drawing.png import sealed, shrunk
 from course_lib.drawing.points import draw_points, draw_ring
 from course_lib.drawing.row import Row
 from course_lib.drawing.spans import draw_spans
@@ -72,11 +72,11 @@ class Diagram:
         JupyterLab would give a plain PNG no alternative text (seen in 4.6; jupyter/enhancement-proposals #120).
         """
         width, height = (round(inches * DPI / 2) for inches in self.figure.get_size_inches())
-        data = b64encode(shrunk(self.png(dpi))).decode()
+        text = f"{self.alt}\n{self.text}"
+        data = b64encode(sealed(shrunk(self.png(dpi)), text)).decode()
         source = f'src="data:image/png;base64,{data}" width="{width}" height="{height}"'
-        alternative = escape(f"{self.alt}\n{self.text}")
         # JupyterLab fits a picture into a narrow page if it is an output, but not if it is a widget's.
-        return f'<img {source} style="max-width: 100%; height: auto" alt="{alternative}">'
+        return f'<img {source} style="max-width: 100%; height: auto" alt="{escape(text)}">'
 
     def _repr_mimebundle_(
         self,

@@ -3,17 +3,22 @@
 import json
 import re
 import statistics
+from base64 import b64decode
 from collections.abc import Callable, Iterator
+from html import unescape
 from pathlib import Path
 
 from nbformat import NotebookNode
 
+from course_lib.drawing.png import is_sealed
+from tests.figures import unbacked
 from tests.normalise import PROJECT, normalised, read
 
 Clause = Callable[[NotebookNode], Iterator[str]]
 
-# nbval's ways of looking away, in any case, as a comment or as a tag.
-ESCAPE = re.compile(r"(?:nbval|pytest_validate)[-_](?:skip|ignore[-_]output)", re.IGNORECASE)
+# Ways of looking away: nbval's, in any case, as a comment or as a tag, and IPython's.
+ESCAPE = re.compile(r"(?:nbval|pytest_validate)[-_](?:skip|ignore[-_]output|raises)|^%%capture", re.IGNORECASE | re.MULTILINE)
+PICTURE = re.compile(r'<img src="data:image/png;base64,([^"]*)"[^>]* alt="([^"]*)"')
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]{4,}")
 # A folder that exists on one machine: somebody's home, a temporary folder, this very checkout.
 MACHINE = re.compile(rf"(?<!\w)(?:/(?:home|Users|root|tmp)/|[A-Z]:\\|File ~/|{re.escape(str(PROJECT))}/)[\w.-]+")
@@ -63,6 +68,15 @@ def errors_are_meant(notebook: NotebookNode) -> Iterator[str]:
             yield f"cell {number} is tagged raises-exception and raised nothing"
 
 
+def errors_are_the_lesson(notebook: NotebookNode) -> Iterator[str]:
+    """The prose before or after a cell that raises names the error: nobody tagged it to be rid of it."""
+    for number, cell in code_cells(notebook):
+        beside = " ".join(c.source for c in notebook.cells[max(number - 2, 0) : number + 1] if c.cell_type == "markdown")
+        for output in cell.outputs:
+            if output.output_type == "error" and output.ename not in beside:
+                yield f"cell {number} raises {output.ename}, and the prose beside it does not say so"
+
+
 def pictures_have_a_text_twin(notebook: NotebookNode) -> Iterator[str]:
     """Beside each picture stands a text that says the same: nbval compares no pictures."""
     for number, cell in code_cells(notebook):
@@ -71,6 +85,20 @@ def pictures_have_a_text_twin(notebook: NotebookNode) -> Iterator[str]:
             text = data.get("text/plain", "").strip()
             if "<img" in data.get("text/html", "") and (len(text) < TWIN or text.startswith("<")):
                 yield f"cell {number} shows a picture whose text twin is only {text!r}"
+
+
+def pictures_are_of_their_text(notebook: NotebookNode) -> Iterator[str]:
+    """The seal in each picture is that of its alternative text, which nbval compares: it is no other and no older one."""
+    for number, cell in code_cells(notebook):
+        for output in cell.outputs:
+            for data, text in PICTURE.findall(output.get("data", {}).get("text/html", "")):
+                if not is_sealed(b64decode(data), unescape(text)):
+                    yield f"cell {number} shows a picture that was not drawn with its text: run it anew"
+
+
+def figures_are_backed(notebook: NotebookNode) -> Iterator[str]:
+    """Each number with a unit in the prose is backed by code or an output near it."""
+    yield from unbacked(notebook)
 
 
 def no_address(notebook: NotebookNode) -> Iterator[str]:
@@ -131,7 +159,10 @@ CLAUSES: tuple[Clause, ...] = (
     no_cell_is_empty,
     executed_in_order,
     errors_are_meant,
+    errors_are_the_lesson,
     pictures_have_a_text_twin,
+    pictures_are_of_their_text,
+    figures_are_backed,
     no_address,
     no_machine,
     starts_with_imports,
