@@ -29,7 +29,7 @@ from tests.normalise import PROJECT
 RESULT = FOLDER / "result.json"
 TABLE = FOLDER / "result.md"
 # What judges, in the order of telling power for its time; none of it waits in real time.
-JUDGES = ["tests/test_canaries.py", "tests/test_upstream_facts.py", "tests/test_lessons_in_virtual_time.py"]
+JUDGES = [f"tests/test_{name}.py" for name in ("twisted_sentences", "canaries", "upstream_facts", "lessons_in_virtual_time")]
 OPTIONS = ["--exitfirst", "--numprocesses=0", "-p", "no:cacheprovider", "-q", "--tb=line", "--assert=plain"]
 # A process is forked from one that has imported all that knows nothing of twisted.internet.task: most of the time.
 APART = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")
