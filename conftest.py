@@ -1,3 +1,5 @@
 """For nbval too, which needs nothing else of the tests: what their package says of the environment."""
 
 import tests  # noqa: F401
+
+pytest_plugins = ["tests.counts"]  # what a run has compared

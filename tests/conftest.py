@@ -1,6 +1,5 @@
-"""What all tests share: both clocks, Twisted's log, and the count of notebook cells at the end of a run."""
+"""What all tests share: both clocks, Twisted's log, and what is said at the end of a run."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +11,6 @@ from twisted.internet import reactor
 from twisted.logger import LogLevel, globalLogPublisher
 
 from course_lib import VirtualClock
-
-CELL = re.compile(r"(?P<notebook>.*\.ipynb)::Cell \d+")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -42,10 +39,7 @@ def twisted_errors() -> Iterator[list[str]]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many notebook cells nbval ran and compared; the reports of all workers arrive here."""
-    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
-    cells = {hit[0]: hit["notebook"] for report in reports if (hit := CELL.fullmatch(report.nodeid))}
-    terminalreporter.write_line(f"nbval: {len(cells)} cells compared in {len(set(cells.values()))} notebooks")
+    """Say how the wrong answers and the browser fared; the reports of all workers arrive here."""
     _say_how_wrong_answers_fared(terminalreporter)
     _say_what_the_browser_tried(terminalreporter)
 

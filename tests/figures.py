@@ -20,7 +20,7 @@ FILE = Path(__file__).with_name("figures.toml")
 SCALE = {"ms": 1e-3, "milliseconds": 1e-3, "µs": 1e-6, "microseconds": 1e-6}  # to seconds
 NUMBER = r"\d+(?:\.\d+)?"
 UNIT = r"ms|s|µs|seconds?|milliseconds|microseconds|%|times|MB|kB|bytes"
-FIGURE = re.compile(rf"(?<![\w.])((?:{NUMBER}(?:, | and | or | to |–|, and ))*{NUMBER})\s?({UNIT})\b")
+FIGURE = re.compile(rf"(?<![\w.])((?:{NUMBER}(?:, | and | or | to |–|, and ))*{NUMBER})\s?({UNIT})(?!\w)")
 HEADING = re.compile(r"^#{1,3} ", re.MULTILINE)
 EXERCISE = re.compile(r"\d\d-\d+")
 CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
@@ -45,11 +45,12 @@ def unbacked(notebook: NotebookNode, quoted: Mapping[str, str] | None = None) ->
 class Figure:
     """A number of the prose, with its unit and the text around it."""
 
-    def __init__(self, number: str, unit: str, text: str, prose: str) -> None:
-        self.values = {float(number) * scale for scale in (1, SCALE.get(unit, 1), *([1e3] if unit[0] == "s" else []))}
+    def __init__(self, number: str, hit: re.Match[str], source: str) -> None:
+        self.values = {float(number) * scale for scale in (1, SCALE.get(hit[2], 1), *([1e3] if hit[2][0] == "s" else []))}
         self.value = float(number)
-        self.text = text
-        self.prose = prose
+        self.text = hit[0]
+        self.place = hit.span()
+        self.source = source
 
     def among(self, known: set[float]) -> bool:
         """Tell whether a number is known that has the value of this one, in seconds or milliseconds."""
@@ -57,7 +58,7 @@ class Figure:
 
     def told(self, quoted: Mapping[str, str], known: set[float]) -> bool:
         """Tell whether a passage that is quoted has this figure, and all that it was reckoned from is known."""
-        sources = [source for quote, source in quoted.items() if self.text in quote and quote in self.prose]
+        sources = [source for quote, source in quoted.items() if self.stands_in(quote)]
         return any(
             self.value in numbers_in(repr(check_of(source).scenarios[0]))
             if EXERCISE.fullmatch(source)
@@ -65,12 +66,17 @@ class Figure:
             for source in sources
         )
 
+    def stands_in(self, quote: str) -> bool:
+        """Tell whether this figure is part of a passage."""
+        begins = (hit.start() for hit in re.finditer(re.escape(quote), self.source))
+        return any(begin <= self.place[0] and self.place[1] <= begin + len(quote) for begin in begins)
+
 
 def figures(source: str) -> Iterator[Figure]:
     """Find the figures in a text, each of a list's: `0, 0.25 and 0.5 s` are three."""
-    for hit in FIGURE.finditer(CODE.sub("", source)):
+    for hit in FIGURE.finditer(CODE.sub(lambda code: "·" * len(code[0]), source)):
         for number in re.findall(NUMBER, hit[1]):
-            yield Figure(number, hit[2], hit[0], " ".join(source.split()))
+            yield Figure(number, hit, source)
 
 
 def sections(notebook: NotebookNode) -> list[Cells]:

@@ -1,11 +1,15 @@
 """Every notebook keeps the contract of a chapter, and every clause of it can be broken."""
 
+from base64 import b64encode
+from html import escape
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from course_lib.drawing.png import sealed
+from course_lib.exercises.contents import contents
 from tests import contract
 from tests.normalise import PROJECT, normalised, read
 from tests.refresh import NOTEBOOKS
@@ -17,6 +21,12 @@ each_clause = pytest.mark.parametrize("clause", contract.CLAUSES, ids=lambda cla
 
 def test_there_are_notebooks():
     assert PATHS
+
+
+def test_the_table_of_contents_names_every_notebook_and_each_is_there():
+    folder = {str(path.relative_to(NOTEBOOKS)) for path in NOTEBOOKS.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts}
+
+    assert folder == {f"{chapter.notebook}.ipynb" for chapter in contents()}
 
 
 @each_notebook
@@ -35,10 +45,19 @@ def test_a_notebook_is_stored_as_normalised(path):
 # The other half: a chapter that keeps every clause, and one way or more to break each.
 
 
+PNG = b"the bytes of a picture, and its last chunk"
+
+
+def image(text, sealed_with=None, png=PNG):
+    """Write a picture with an alternative text as a diagram does, sealed with that text or another."""
+    data = b64encode(sealed(png, text if sealed_with is None else sealed_with)).decode()
+    return f'<img src="data:image/png;base64,{data}" width="9" height="9" alt="{escape(text)}">'
+
+
 def sound():
     """Make a chapter of two code cells that breaks no clause."""
     picture = {
-        "text/html": '<img src="data:image/png;base64,iVBORw0KGgo=" width="9" height="9" alt="a heartbeat">',
+        "text/html": image("a <heartbeat>"),
         "text/plain": "beat   |▮  ▮  ▮  ▮| 0, 0.25, 0.5 and 0.75 s, none late",
     }
     return new_notebook(
@@ -69,6 +88,14 @@ def shows_picture(text):
     return {"outputs": [new_output("display_data", data=data)]}
 
 
+def shows(html):
+    return {"outputs": [new_output("display_data", data={"text/html": html, "text/plain": "a text twin " * 9})]}
+
+
+def says(prose):
+    return {"cell_type": "markdown", "source": prose}
+
+
 def tagged(*tags):
     return {"metadata": {"tags": list(tags)}}
 
@@ -81,11 +108,25 @@ BROKEN = {
     "old ignore comment": (contract.nothing_is_skipped, {"source": "# PYTEST_VALIDATE_IGNORE_OUTPUT\nf()"}),
     "skip tag": (contract.nothing_is_skipped, tagged("nbval-skip")),
     "ignore tag in capitals": (contract.nothing_is_skipped, tagged("real-only", "NBVAL-Ignore-Output")),
+    "error comment": (contract.nothing_is_skipped, {"source": "# NBVAL_RAISES_EXCEPTION\nf()"}),
+    "captured output": (contract.nothing_is_skipped, {"source": "%%capture\nf()"}),
     "empty cell": (contract.no_cell_is_empty, {"source": " \n"}),
     "not executed": (contract.executed_in_order, {"execution_count": None}),
     "executed twice": (contract.executed_in_order, {"execution_count": 3}),
     "untagged error": (contract.errors_are_meant, raises() | tagged()),
     "tag without error": (contract.errors_are_meant, tagged("raises-exception")),
+    "error nobody speaks of": (contract.errors_are_the_lesson, raises()),
+    "picture of another text": (contract.pictures_are_of_their_text, shows(image("four beats", "five beats"))),
+    "picture changed afterwards": (
+        contract.pictures_are_of_their_text,
+        shows(image("a beat").replace(b64encode(PNG[:9]).decode(), b64encode(b"THE BYTES").decode())),
+    ),
+    "picture without a seal": (
+        contract.pictures_are_of_their_text,
+        shows(f'<img src="data:image/png;base64,{b64encode(PNG).decode()}" alt="a heartbeat">'),
+    ),
+    "figure out of the air": (contract.figures_are_backed, says("It took 1.6 s.")),
+    "figure in a list": (contract.figures_are_backed, says("It beats at 0, 0.25 and 1.5 s.")),
     "picture alone": (contract.pictures_have_a_text_twin, shows_picture(None)),
     "picture with a short text": (contract.pictures_have_a_text_twin, shows_picture("a heartbeat")),
     "picture with a repr": (
