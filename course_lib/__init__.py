@@ -5,8 +5,8 @@
     Timeline       what happened and when; prints as text, shows itself as a timing diagram
     draw           draw timelines below one another, a prediction above what happened
 
-The modules, each importing only those before it: timeline, text (what happened, in words), naming, clock (virtual
-time), lanes, recorder, recording, tracing (noting what happens), lifecycle, surroundings, unhandled, interrupts (from
+The modules, each importing only those before it: times, timeline, compare, text (what happened, in words), naming,
+clock (virtual time), lanes, recorder, recording, tracing (noting what happens), lifecycle, surroundings, unhandled, interrupts (from
 the first instant to a clean clock), realtime, live, experiment (running), held, hand (pressing), drawing, diagram (drawing),
 widgets (sliders and buttons), installation, exercises.
 """

@@ -7,7 +7,6 @@ import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from math import isfinite
 from typing import Any
 
 from twisted.python import threadable
@@ -20,6 +19,7 @@ from course_lib.naming import name_of, shown
 from course_lib.recording import ExperimentError, RecordingClock
 from course_lib.surroundings import Surroundings, installed_reactor, unstoppable
 from course_lib.timeline import Timeline
+from course_lib.times import as_seconds
 from course_lib.unhandled import unhandled_errors
 
 MOST_CALLS = 1_000_000  # scheduled in one virtual run; more would fill the memory
@@ -43,7 +43,7 @@ def run(experiment: Callable[..., Any], *, clock: Any, until: float) -> Timeline
     _check_until(until)
     end_live_run()
     with unhandled_errors() as unhandled:
-        timeline = _run_on(clock, experiment, until)
+        timeline = _run_on(clock, experiment, float(until))
         gc.collect(0)  # what this run has left behind: little, and none of it is to speak up later
         if unhandled or _something_failed(timeline):
             gc.collect()  # now, so that what else nobody handled is told here and not in some later cell
@@ -89,8 +89,8 @@ def _check_experiment(experiment: Callable[..., Any]) -> None:
 
 
 def _check_until(until: float) -> None:
-    if not (isinstance(until, int | float) and isfinite(until) and until > 0):
-        msg = f"run() was given until={until!r}: it takes a number of seconds, more than 0."
+    if (as_seconds(until) or 0) <= 0:
+        msg = f"run() was given until={shown(until)}: it takes a number of seconds, more than 0."
         raise ExperimentError(msg)
 
 

@@ -33,3 +33,11 @@ def name_of(f: Any) -> str:
 def shown(value: Any) -> str:
     """Print a value as repr does, but without its address in memory, which would change from run to run."""
     return re.sub(r" at 0x[0-9a-fA-F]+", "", repr(value))
+
+
+def check_lane(name: object) -> None:
+    """Refuse what cannot be the name of a lane."""
+    if not isinstance(name, str) or not name.strip() or len(name.splitlines()) > 1 or name == "reactor":
+        raise ValueError(
+            f"a lane's name is a text of one line, and not 'reactor', whose lane is there already. This is {shown(name)}."
+        )

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import floor
+from math import ceil, floor
 from typing import Any, NamedTuple
+
+from course_lib.times import checked_seconds
+
+NEVER = float("inf")  # when a call is due that was scheduled so
+LONGEST = 16  # times listed of one kind, or marks drawn, before the middle is left out
 
 
 class Bar(NamedTuple):
@@ -71,6 +76,23 @@ class Mark(NamedTuple):
         return f"<{self.label!r} at {seconds(self.at)}>"
 
 
+class Gap(NamedTuple):
+    """Points of a LoopingCall's grid at which it did not run: at `start + k * interval` seconds, for each k.
+
+    There may be millions, if a job took long and the interval is short: `k` is a range, and only counts them.
+    """
+
+    lane: str
+    start: float
+    interval: float
+    k: range
+
+    def points(self, apart: float = 0.0) -> list[float]:
+        """List the points, in seconds; of those that are less than `apart` from one another only some, and the last."""
+        every = max(1, floor(apart / self.interval))
+        return [self.start + k * self.interval for k in (*self.k[:-1:every], self.k[-1])]
+
+
 class Hold(NamedTuple):
     """A stretch of time in which one lane held the reactor's thread, `start` to `end` seconds."""
 
@@ -110,8 +132,18 @@ class Timeline:
         until: float,
         name: str = "prediction",
     ) -> Timeline:
-        """Make a timeline from plain data, as a prediction is written: `{"heartbeat": [0, 0.25, (1, 1.7)]}`."""
-        return cls(name, until, until, lanes=tuple(lanes), bars=tuple(_bars(lanes)), predicted=True)
+        """Make a timeline from plain data, as a prediction is written: `{"heartbeat": [0, 0.25, (1, 1.7)]}`.
+
+        Raises ValueError for what is no number of seconds, and for what cannot be the name of a lane.
+        """
+        from course_lib.naming import check_lane
+
+        for lane in lanes:
+            check_lane(lane)
+        if (end := checked_seconds(until, "until")) <= 0:
+            msg = f"until should be more than 0 s, and is {seconds(end)}."
+            raise ValueError(msg)
+        return cls(name, end, end, lanes=tuple(lanes), bars=tuple(_bars(lanes)), predicted=True)
 
     def untimed(self) -> Timeline:
         """Return the same with a text that holds counts and no times.
@@ -153,18 +185,19 @@ class Timeline:
         return [c for c in self.calls if c.lane and c.outcome == "pending"]
 
     @cached_property
-    def missed(self) -> tuple[Mark, ...]:
+    def missed(self) -> tuple[Gap, ...]:
         """Find the points of a LoopingCall's grid at which it did not run, because it or another was busy."""
-        found: list[Mark] = []
+        found: list[Gap] = []
         last: dict[tuple[str, float], tuple[float, float]] = {}
         for call in self.calls:
-            if call.grid is None or call.grid[1] <= 0:
+            if call.grid is None or not 0 < call.grid[1] < NEVER:
                 continue
             start, interval = call.grid
             loop = (call.lane, round(start, 6))
             due_before, ran_before = last.get(loop, (start, start))
             between = _grid_points(start, interval, due_before, min(call.due - interval / 2, self.end))
-            found += [Mark(p, "missed", call.lane) for p in between if abs(p - ran_before) > self.tolerance]
+            parts = _without(between, (ran_before - start) / interval, self.tolerance / interval)
+            found += [Gap(call.lane, start, interval, k) for k in parts]
             last[loop] = (call.due, call.due if call.ran is None else call.ran)
         return tuple(found)
 
@@ -181,12 +214,12 @@ class Timeline:
 
 def seconds(t: float) -> str:
     """Print a time to the millisecond, with its unit: 0.25 s."""
-    return f"{number(t)} s"
+    return number(t) if t == NEVER else f"{number(t)} s"
 
 
 def number(t: float) -> str:
-    """Print a time to the millisecond without trailing zeros."""
-    return f"{round(t, 3) + 0.0:.10g}"
+    """Print a time to the millisecond without trailing zeros; one without an end, as callLater takes it, is never."""
+    return "never" if t == NEVER else f"{round(t, 3) + 0.0:.10g}"
 
 
 def extent(start: float, end: float) -> str:
@@ -198,13 +231,20 @@ def extent(start: float, end: float) -> str:
 def _bars(lanes: Mapping[str, Iterable[float | tuple[float, float]]]) -> Iterator[Bar]:
     for lane, times in lanes.items():
         for t in times:
-            start, end = t if isinstance(t, tuple) else (t, t)
-            yield Bar(lane, float(start), float(end))
+            start, end = t if isinstance(t, tuple) and len(t) == 2 else (t, t)
+            what = f"a time of {lane!r}"
+            yield Bar(lane, checked_seconds(start, what), checked_seconds(end, what))
 
 
-def _grid_points(start: float, interval: float, after: float, before: float) -> Iterator[float]:
-    """Yield the points start + k * interval strictly between two times, in seconds."""
-    k = floor((after - start) / interval + 0.5) + 1
-    while (point := start + k * interval) <= before:
-        yield point
-        k += 1
+def _grid_points(start: float, interval: float, after: float, before: float) -> range:
+    """Say for which k the point start + k * interval lies between two times, in seconds: after one, not after the other."""
+    first = floor((after - start) / interval + 0.5) + 1
+    last = round((before - start) / interval)
+    return range(first, last + 1 if start + last * interval <= before else last)
+
+
+def _without(points: range, place: float, around: float) -> list[range]:
+    """Leave out the points that lie less than `around` from a place."""
+    before = range(points.start, min(points.stop, ceil(place - around)))
+    after = range(max(points.start, floor(place + around) + 1), points.stop)
+    return [part for part in (before, after) if part]

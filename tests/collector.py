@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 
 import course_lib
 from course_lib import Timeline, VirtualClock
+from course_lib.compare import EARLY, GRID
 from course_lib.experiment import run
-from course_lib.text import EARLY, GRID, comparison_text
+from course_lib.text import comparison_text
 from course_lib.timeline import Call, seconds
 from tests.contract import code_cells, tags
 from tests.jitter import JitteredClock

@@ -7,13 +7,13 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from nbformat import NotebookNode
 
+from course_lib.compare import first_difference
 from course_lib.exercises.checks import Input, Prediction, Program
 from course_lib.exercises.contents import chapter_of, contents, entries
 from course_lib.exercises.exercise import check_of, exercise
 from course_lib.exercises.feedback import Feedback, Outcome
 from course_lib.exercises.judge import CONSTANT
 from course_lib.exercises.sandbox import run_watched
-from course_lib.text import first_difference
 from course_lib.timeline import Timeline
 from tests.generate import EXERCISES, SOLUTIONS, answers, tags
 from tests.ledger import ledger

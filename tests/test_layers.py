@@ -14,8 +14,10 @@ PACKAGE = Path(course_lib.__file__).parent
 
 # What each module imports from course_lib when it is loaded. Each has only modules above it.
 IMPORTS = {
-    "timeline": set(),
-    "text": {"timeline"},
+    "times": set(),
+    "timeline": {"times"},
+    "compare": {"timeline"},
+    "text": {"compare", "timeline"},
     "naming": set(),
     "clock": {"naming", "timeline"},
     "lanes": {"naming"},
@@ -29,23 +31,25 @@ IMPORTS = {
     "realtime": {"interrupts", "lifecycle", "recording", "surroundings", "timeline"},
     "live": {"lifecycle", "surroundings", "timeline", "unhandled"},
     "experiment": {
-        "clock", "interrupts", "lifecycle", "live", "naming", "recording", "surroundings", "timeline", "unhandled",
+        "clock", "interrupts", "lifecycle", "live", "naming", "recording", "surroundings", "timeline", "times", "unhandled",
     },
     "held": {"recorder", "recording"},
     "hand": {"held", "naming", "recorder", "recording", "timeline", "tracing"},
-    "drawing": {"timeline"},
-    "diagram": {"drawing", "text", "timeline"},
-    "widgets": {"clock", "diagram", "experiment", "hand", "held", "live", "timeline"},
+    "drawing": {"compare", "text", "timeline"},
+    "diagram": {"compare", "drawing", "naming", "timeline"},
+    "widgets": {"clock", "diagram", "experiment", "hand", "held", "live", "naming", "timeline"},
     "installation": set(),
     "exercises": {
-        "clock", "diagram", "drawing", "experiment", "naming", "recorder", "recording", "text", "timeline", "tracing",
-        "unhandled",
+        "clock", "compare", "diagram", "drawing", "experiment", "naming", "recorder", "recording", "text", "timeline", "times",
+        "tracing", "unhandled",
     },
     "course_lib": {"clock", "experiment", "timeline"},
 }  # fmt: skip
 
 # What is loaded only when it is wanted: to show a timeline, to run on the reactor, to draw.
 LATE = {
+    ("times", "naming"),
+    ("timeline", "naming"),
     ("timeline", "text"),
     ("timeline", "diagram"),
     ("experiment", "realtime"),
@@ -166,7 +170,7 @@ def test_a_virtual_run_and_its_text_load_neither_matplotlib_nor_crochet_nor_a_re
     assert (result.stdout, result.stderr) == ("set()\n", "")
 
 
-@pytest.mark.parametrize("module", ["timeline", "text"])
+@pytest.mark.parametrize("module", ["times", "timeline", "compare", "text"])
 def test_what_happened_and_its_text_know_neither_twisted_nor_matplotlib(module):
     """Seen without the package's own imports, which load `run`."""
     result = in_fresh_python(f"""

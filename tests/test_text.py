@@ -8,7 +8,8 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import LoopingCall, deferLater
 
 from course_lib import Timeline, VirtualClock, run
-from course_lib.text import comparison_text, exact_text, first_difference, floored, slot
+from course_lib.compare import first_difference, floored, slot
+from course_lib.text import comparison_text, exact_text
 from course_lib.timeline import Bar, Call, Hold, Mark, Wait
 
 
@@ -421,3 +422,105 @@ def test_a_call_that_was_moved_to_before_the_start_is_told_and_not_painted():
 )
 def test_how_a_run_ended_before_its_time_is_said(ended, said):
     assert str(Timeline("short", 3, 1.5, ended=ended)).endswith(f"end      at 1.5, {said}")
+
+
+def never(clock, timeline):
+    def first():
+        pass
+
+    def second():
+        pass
+
+    def third():
+        pass
+
+    clock.callLater(float("inf"), first)
+    call = clock.callLater(float("inf"), second)
+    clock.callLater(0.3, call.reset, 0.25)
+    clock.callLater(float("inf"), third).cancel()
+    clock.callLater(0.75, first).reset(float("inf"))
+
+
+def test_a_call_without_an_end_is_due_never():
+    timeline = virtually(never, 1)
+
+    assert exact_text(timeline).splitlines()[-4:] == [
+        "first    never ran; moved from 0.75 (at 0); next due never",
+        "second   ran 0.55; moved from never (at 0.3)",
+        "reset    ran 0.3",
+        "third    never ran; cancelled never (at 0)",
+    ]
+    assert comparison_text(timeline).splitlines()[-4] == "first    never ran; moved from 0.75 (at 0); next due never"
+
+
+def test_the_text_of_a_long_live_run_is_as_wide_as_that_of_any_other():
+    for until in (3.75, 4, 7.5, 10, 60, 3600, 1e7):
+        lines = comparison_text(virtually(busy, 4) if until == 4 else Timeline("empty", until, until)).splitlines()
+        assert max(map(len, lines[1:3])) <= 90
+    beats = tuple(Bar("beat", k, k) for k in range(60))
+    assert comparison_text(Timeline("long", 60, 60, lanes=("beat",), bars=beats)).splitlines()[:4] == [
+        "long: times floored to 0.25 s, one character is 1 s",
+        "         0    5    10   15   20   25   30   35   40   45   50   55   60 s",
+        "reactor",
+        "beat     " + 60 * "|",
+    ]
+
+
+@pytest.mark.parametrize("until", [1e13, 1e300, 1e-7])
+def test_an_axis_of_any_length_has_numbers(until):
+    assert exact_text(Timeline("empty", until, until)).splitlines()[1].split()[0] == "0"
+
+
+def marks(number, label="a"):
+    return Timeline("marks", 3, 3, marks=tuple(Mark(0.01 * k, label) for k in range(number)))
+
+
+def test_many_marks_are_thinned_out_as_many_runs_are():
+    assert len(exact_text(marks(16)).splitlines()) == 3 + 16
+    lines = exact_text(marks(300)).splitlines()[3:]
+    assert lines[:2] == ["mark     a at 0", "mark     a at 0.01"]
+    assert lines[-3:] == ["mark     … (300 in all)", "mark     a at 2.98", "mark     a at 2.99"]
+    assert len(lines) == 15
+
+
+def overrun(interval, *blocks):
+    def slow(clock, timeline):
+        left = list(blocks)
+        loop = LoopingCall(timeline.traced(lambda: timeline.block(left.pop(0)), name="job"))
+        loop.clock = clock
+        return loop.start(interval)
+
+    return slow
+
+
+def test_millions_of_missed_points_are_counted_and_the_first_and_the_last_named():
+    text = exact_text(virtually(overrun(1e-6, 5, 5), 6))
+
+    assert text.splitlines()[-1] == "job      ran 0–5, 5–10; missed 0–5, 5–6 (5999798 in all); next due 10"
+
+
+def test_many_missed_points_are_listed_as_many_runs_are():
+    line = exact_text(virtually(overrun(0.25, 5.1, 0), 5.3)).splitlines()[-1]
+
+    assert "missed 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.25, 2.5, 2.75, 3, …, 4.75, 5 (20 in all)" in line
+
+
+def test_missed_points_closer_than_a_character_are_a_dotted_line():
+    calls = (Call("job", 0, 0.001, 0.001, grid=(0, 0.001)), Call("job", 0, 0.501, 0.501, grid=(0, 0.001)))
+    timeline = Timeline("dotted", 1, 1, lanes=("job",), bars=(Bar("job", 0.001, 0.001),), calls=calls)
+
+    assert exact_text(timeline).splitlines()[3] == "job      |" + 25 * "."
+
+
+def test_what_is_just_before_the_end_is_in_the_last_character():
+    at = 3599.95
+    timeline = Timeline(
+        "edge", 3600, 3600, lanes=("ran", "due", "after"), bars=(Bar("ran", at, at),),
+        calls=(Call("due", 0, at), Call("after", 0, 3600), Call("ran", 0, 3599.5), Call("ran", 0, at, at, at)),
+    )  # fmt: skip
+
+    assert exact_text(timeline).splitlines()[3:6] == [
+        "ran      " + 35 * " " + "|",
+        "due      " + 35 * " " + "o",
+        "after",
+    ]

@@ -3,7 +3,7 @@
 import pytest
 
 from course_lib import Timeline
-from course_lib.timeline import Bar, Call, Hold, Mark, Wait, extent, number, seconds
+from course_lib.timeline import NEVER, Bar, Call, Hold, Mark, Wait, extent, number, seconds
 from tests.worlds import in_fresh_python
 
 
@@ -111,7 +111,7 @@ def ticks(*due_and_ran, grid=(0.0, 1.0), lane="job"):
 
 
 def missed(*calls, until=10.0):
-    return [(mark.lane, mark.at) for mark in timeline_of(*calls, until=until).missed]
+    return [(gap.lane, t) for gap in timeline_of(*calls, until=until).missed for t in gap.points()]
 
 
 def test_a_loop_that_is_on_time_misses_nothing():
@@ -160,3 +160,22 @@ def test_without_times_the_text_counts():
             "idle   waited 1 time",
         ]
     )
+
+
+def test_of_millions_of_missed_points_none_is_looked_at_but_those_that_are_shown():
+    (gap,) = timeline_of(*ticks((1e-6, 5), (5.000001, 9), grid=(0.0, 1e-6)), until=6.0).missed
+
+    assert gap.lane == "job"
+    assert len(gap.k) == pytest.approx(5e6, rel=1e-4)
+    assert gap.points(1)[:2] == pytest.approx([2e-6, 1 + 2e-6])
+    assert len(gap.points(1)) == 6
+    assert gap.points(1)[-1] == gap.points(1e9)[-1] == pytest.approx(5 - 1e-4, abs=2e-6)
+
+
+def test_a_loop_whose_interval_has_no_end_misses_nothing():
+    assert missed(*ticks((NEVER, None), grid=(0.0, NEVER))) == []
+
+
+def test_what_is_due_never_says_so():
+    assert (number(NEVER), seconds(NEVER)) == ("never", "never")
+    assert repr(Call("job", 0, NEVER)) == "<job due never: pending>"
