@@ -14,8 +14,8 @@ from matplotlib.textpath import TextPath
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from course_lib.drawing.palette import CARD, FAINT, GRID, INK, LINE, RED
-from course_lib.drawing.row import MIDDLE, REACTOR, Row
-from course_lib.timeline import Call, Timeline, number
+from course_lib.drawing.row import BEGIN, END, MIDDLE, REACTOR, Row
+from course_lib.timeline import LONGEST, Call, Timeline, number
 
 SMALL, NORMAL, TITLE = 9.0, 10.5, 11.5  # points
 FLAG = 0.36  # lanes; the height of one line of mark labels
@@ -32,6 +32,7 @@ class Flag(NamedTuple):
     label: str
     level: int
     flipped: bool = False  # the text is left of the line, for want of room on the right
+    whole: bool = True  # a line through all lanes; else, where there are many, a stroke above them
 
 
 @cache
@@ -66,6 +67,11 @@ def flags_of(timeline: Timeline, inches: float, until: float) -> list[Flag]:
     at: dict[float, list[str]] = {}
     for mark in timeline.marks:
         at.setdefault(round(mark.at, 9), []).append(mark.label)
+    strokes: list[Flag] = []
+    if len(at) > LONGEST:
+        strokes = [Flag(t, "", 0, whole=False) for t in at]
+        first, last = min(at), max(at)
+        at = {first: [f"{len(timeline.marks)} marks: {', '.join(at[first])} …"], last: at[last]}
     if timeline.end < timeline.until:
         at.setdefault(round(timeline.end, 9), []).append(timeline.ended)
     placed: list[tuple[float, float, int]] = []
@@ -75,10 +81,10 @@ def flags_of(timeline: Timeline, inches: float, until: float) -> list[Flag]:
         x, room = t / until * inches, width_of(label, SMALL) + 0.14
         flipped = x + room > inches + 0.3
         left, right = (x - room, x) if flipped else (x, x + room)
-        level = 1 + max((lv for a, b, lv in placed if a < right and b > left), default=-1)
+        level = 1 + max((lv for a, b, lv in placed if a < right and b > left), default=0 if strokes else -1)
         placed.append((left, right, level))
         flags.append(Flag(t, label if level <= HIGHEST else "", min(level, HIGHEST), flipped))
-    return flags
+    return [*strokes, *flags]
 
 
 def height_of(timeline: Timeline, flags: list[Flag]) -> float:
@@ -89,7 +95,7 @@ def height_of(timeline: Timeline, flags: list[Flag]) -> float:
 def draw_frame(row: Row, flags: list[Flag], *, last: bool) -> None:
     """Draw what surrounds the signs; only the last row numbers the axis."""
     ax = row.ax
-    ax.set_xlim(-0.008 * row.until, 1.012 * row.until)
+    ax.set_xlim(BEGIN * row.until, END * row.until)
     ax.set_ylim(0, height_of(row.timeline, flags))
     ax.set_facecolor(CARD)
     ax.spines[["left", "right", "top"]].set_visible(False)
@@ -167,8 +173,8 @@ def _fly(row: Row, flags: list[Flag]) -> None:
     if not flags:
         return
     top = len(row.lanes)
-    paths = [[(flag.at, 0.0), (flag.at, top + FLAG * (flag.level + 0.85))] for flag in flags]
-    dashes = ["solid" if flag.label == "ended" else (0, (4, 2.5)) for flag in flags]
+    paths = [[(f.at, 0.0 if f.whole else top + 0.05), (f.at, top + FLAG * (f.level + 0.85))] for f in flags]
+    dashes = ["solid" if f.label == "ended" or not f.whole else (0, (4, 2.5)) for f in flags]
     row.lines("marks", paths, colors=FAINT, linewidths=1.0, linestyles=dashes, zorder=2)
     for flag in flags:
         row.ax.annotate(

@@ -12,6 +12,8 @@ from course_lib.drawing.row import DUE, MIDDLE, Row, arrows
 from course_lib.timeline import Call
 
 MANY = 2000  # due marks; more than the picture has columns to show
+FEW = 80  # missed points; more of them would be a wall
+EDGE = 0.01  # of the axis; what is due so near its end would lie under the arrow of what is due later
 HOLLOW: dict[str, Any] = {"s": 34, "facecolors": CARD, "linewidths": 1.4, "zorder": 4.2}
 
 
@@ -39,7 +41,8 @@ def _on_time(row: Row) -> None:
 def _late(row: Row) -> None:
     """Mark what was late or missed at the time it was due, and lead from there to where it ran."""
     late = row.calls(row.timeline.late)
-    missed = [mark for mark in row.timeline.missed if mark.lane in row.base]
+    gaps = [gap for gap in row.timeline.missed if gap.lane in row.base]
+    missed = [(t, gap.lane) for gap in gaps for t in gap.points(row.until / FEW)]
     row.signs(
         "late",
         [c.due for c in late],
@@ -48,7 +51,7 @@ def _late(row: Row) -> None:
         edgecolors=RED,
         **HOLLOW,
     )
-    x, y = [mark.at for mark in missed], row.ys((mark.lane for mark in missed), DUE)
+    x, y = [t for t, _ in missed], row.ys((lane for _, lane in missed), DUE)
     row.signs("missed", x, y, marker="v", edgecolors=RED, **HOLLOW)
     feet = [(c.ran or 0.0, row.base[c.lane] + MIDDLE) for c in late]
     paths = [[(c.due, row.base[c.lane] + DUE), (c.due, foot[1]), foot] for c, foot in zip(late, feet, strict=True)]
@@ -57,8 +60,11 @@ def _late(row: Row) -> None:
 
 
 def _moved(row: Row) -> None:
-    """Mark the due times a call had before, and lead from each to the next."""
-    moves = [(call, old, new) for call in row.calls(row.timeline.calls) for old, new in _moves(call)]
+    """Mark the due times a call had before, and lead from each to the next; a call may have been due never."""
+    far = row.far
+    moves = [
+        (call, min(old, far), min(new, far)) for call in row.calls(row.timeline.calls) for old, new in _moves(call)
+    ]
     ys = row.ys((call.lane for call, _, _ in moves), DUE)
     hues = [pale(row.colours[call.lane], 0.55) for call, _, _ in moves]
     paths = [[(old, y), (new, y)] for (_, old, new), y in zip(moves, ys, strict=True)]
@@ -88,11 +94,13 @@ def _pending(row: Row) -> None:
     beyond = sorted({c.lane for c in calls if c.due > edge})
     x, y = [c.due for c in within], row.ys((c.lane for c in within), DUE)
     row.signs("pending", x, y, marker="v", edgecolors=GREY, **HOLLOW)
+    near = any(abs(c.due - row.until) < EDGE * row.until for c in row.calls(row.timeline.calls) if c.lane in beyond)
     row.signs(
         "pending beyond",
         [row.until] * len(beyond),
         row.ys(beyond, DUE),
         marker=">",
+        nudge=9 if near else 0,
         edgecolors=GREY,
         **HOLLOW,
     )

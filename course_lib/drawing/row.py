@@ -27,6 +27,8 @@ DUE = 0.77
 REACTOR = "reactor"
 SLIVER = 0.006  # of the axis: an instant is drawn this wide,
 THINNEST = 0.0008  # down to this where there are many
+BEGIN, END = -0.008, 1.012  # of the axis: what can be seen of it
+FAR = 1e3  # axes; beyond what can be seen
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,11 @@ class Row:
     def base(self) -> dict[str, float]:
         """The lower edge of each lane."""
         return {lane: float(len(self.lanes) - 1 - k) for k, lane in enumerate(self.lanes)}
+
+    @property
+    def far(self) -> float:
+        """A time beyond any that can be seen, in seconds."""
+        return FAR * self.until
 
     def middle(self, lane: str) -> float:
         """Say at what height the bars of a lane have their middle."""

@@ -9,10 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib.drawing.palette import AFTER, BAND, BODY, CARD, GREY, LINE, PAUSE, RED, pale
-from course_lib.drawing.row import HOLDING, MIDDLE, REACTOR, RUNNING, Array, Numbers, Row
+from course_lib.drawing.row import END, HOLDING, MIDDLE, REACTOR, RUNNING, Array, Numbers, Row
 from course_lib.timeline import Mark, Wait
 
-FAR = 1e6  # beyond any axis
 MANY = 2000  # bars; more than the picture has columns to show
 FEW = 150  # bars; more of them have no room for a seam between two
 TIES = 6  # slivers drawn side by side where the reactor ran several jobs in one instant
@@ -40,14 +39,14 @@ def draw_spans(row: Row) -> None:
 
 
 def _ground(row: Row) -> None:
-    row.lines("lanes", [[(-FAR, y), (FAR, y)] for y in row.base.values()], colors=LINE, linewidths=0.8, zorder=0.6)
-    top, timeline = float(len(row.lanes)), row.timeline
+    top, timeline, far = float(len(row.lanes)), row.timeline, row.far
+    row.lines("lanes", [[(-far, y), (far, y)] for y in row.base.values()], colors=LINE, linewidths=0.8, zorder=0.6)
     # Above the lanes are labels: no grid there.
-    row.boxes("sky", np.array([[-FAR, FAR, top, top + 9]]), facecolors=CARD, zorder=0.55)
+    row.boxes("sky", np.array([[-far, far, top, top + 9]]), facecolors=CARD, zorder=0.55)
     if REACTOR in row.base:
-        row.boxes("reactor's lane", np.array([[-FAR, FAR, top - 1, top]]), facecolors=BAND, zorder=0.2)
+        row.boxes("reactor's lane", np.array([[-far, far, top - 1, top]]), facecolors=BAND, zorder=0.2)
     if timeline.end < timeline.until:
-        row.boxes("after", np.array([[timeline.end, FAR, 0, top]]), facecolors=AFTER, alpha=0.8, zorder=0.4)
+        row.boxes("after", np.array([[timeline.end, far, 0, top]]), facecolors=AFTER, alpha=0.8, zorder=0.4)
 
 
 def _pauses(row: Row) -> None:
@@ -81,14 +80,15 @@ def _reactor(row: Row) -> None:
     held.sort(key=lambda span: span.start)
     if len(held) <= MANY:
         # The short over the long, which may begin in the same instant.
-        held = sorted(_side_by_side(held, sliver), key=lambda span: span.start - span.end)
+        apart = _within(list(_side_by_side(held, sliver)), sliver, END * row.until)
+        held = sorted(apart, key=lambda span: span.start - span.end)
     hues = [row.colours.get(span.lane, BODY) for span in held]
     _running(row, "reactor", [span._replace(lane=REACTOR) for span in held], hues, HOLDING)
 
 
 def _side_by_side(spans: Iterable[Span], sliver: float) -> Iterator[Span]:
     """Move what ran in one instant apart, in its order; else only the last would be seen."""
-    free = -FAR
+    free = float("-inf")
     for span in spans:
         if span.end - span.start >= sliver:
             yield span
@@ -96,6 +96,17 @@ def _side_by_side(spans: Iterable[Span], sliver: float) -> Iterator[Span]:
         left = max(span.start, min(free, span.start + TIES * sliver))
         free = left + sliver
         yield Span(span.lane, left, left)
+
+
+def _within(spans: list[Span], sliver: float, end: float) -> list[Span]:
+    """Move what would lie beyond the end of the axis back in front of it, the last one first."""
+    for k in range(len(spans) - 1, -1, -1):
+        lane, start, until = spans[k]
+        if start < end - sliver or until > start:
+            break
+        spans[k] = Span(lane, end - sliver, end - sliver)
+        end -= sliver
+    return spans
 
 
 def _bars(row: Row) -> None:
