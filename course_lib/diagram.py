@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from html import escape
 from io import BytesIO
 from typing import Any, NamedTuple, overload
@@ -13,16 +14,18 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from course_lib.compare import Difference, first_difference
 from course_lib.drawing import frame
-from course_lib.drawing.frame import flags_of, height_of, is_prediction, lanes_of, notes_of
+from course_lib.drawing.frame import flags_of, height_of, lanes_of, notes_of
 from course_lib.drawing.key import draw_samples
 from course_lib.drawing.palette import CARD, LINE, lane_colours
 from course_lib.drawing.png import sealed, shrunk
 from course_lib.drawing.points import draw_points, draw_ring
 from course_lib.drawing.row import Row
 from course_lib.drawing.spans import draw_spans
-from course_lib.text import Difference, comparison_text, first_difference
-from course_lib.timeline import Timeline, number
+from course_lib.drawing.twin import alternative, compared, twin
+from course_lib.naming import shown
+from course_lib.timeline import Timeline
 
 Prediction = Mapping[str, Iterable[float | tuple[float, float]]]
 
@@ -44,12 +47,21 @@ PLAIN = {key: value for key, value in matplotlib.rcParamsDefault.items() if not 
 
 
 class Diagram:
-    """A finished picture and its twin in text. It is no Figure, so that no inline backend draws it in its own way."""
+    """A picture and its twin in text. It is no Figure, so that no inline backend draws it in its own way.
 
-    def __init__(self, figure: Figure, text: str, alt: str) -> None:
-        self.figure = figure
+    `lay_out` makes the figure when it is first looked at; the text does without.
+    """
+
+    def __init__(self, lay_out: Callable[[], Figure], text: str, alt: str) -> None:
+        self._lay_out = lay_out
         self.text = text
         self.alt = alt
+
+    @cached_property
+    def figure(self) -> Figure:
+        """Lay out the picture."""
+        with matplotlib.rc_context(PLAIN):
+            return self._lay_out()
 
     @property
     def axes(self) -> list[Axes]:
@@ -96,17 +108,16 @@ def draw(*timelines: Timeline | Prediction, ax: Axes | None = None) -> Axes | Di
     A plain dict among them is a prediction: `draw({"heartbeat": [0, 0.25, 0.5]}, timeline)`.
     """
     known = _timelines(timelines)
+    if ax is None:
+        return Diagram(lambda: _figure(known), twin(known), alternative(known))
+    if len(known) > 1:
+        msg = f"draw(…, ax=…) draws one timeline and got {len(known)}: call it once for each of your Axes"
+        raise TypeError(msg)
+    figure = ax.get_figure(root=True)
+    assert figure is not None
     with matplotlib.rc_context(PLAIN):
-        if ax is None:
-            return Diagram(_figure(known), _twin(known), _alt(known))
-        if len(known) > 1:
-            raise TypeError(
-                f"draw(…, ax=…) draws one timeline and got {len(known)}: call it once for each of your Axes"
-            )
-        figure = ax.get_figure(root=True)
-        assert figure is not None
         _draw_row(known[0], ax, ax.bbox.width / figure.dpi, known[0].until, lane_colours(known[0].lanes))
-        return ax
+    return ax
 
 
 def draw_key() -> Diagram:
@@ -114,7 +125,7 @@ def draw_key() -> Diagram:
     with matplotlib.rc_context(PLAIN):
         figure = _card(KEY_HEIGHT)
         text = draw_samples(figure)
-    return Diagram(figure, text, "The signs of a timing diagram and what they mean.")
+    return Diagram(lambda: figure, text, "The signs of a timing diagram and what they mean.")
 
 
 def _timelines(given: Sequence[Timeline | Prediction]) -> list[Timeline]:
@@ -124,7 +135,7 @@ def _timelines(given: Sequence[Timeline | Prediction]) -> list[Timeline]:
         raise TypeError("draw() got nothing to draw: give it a timeline, as run(…) returns one")
     for item in given:
         if not isinstance(item, (Timeline, Mapping)):
-            raise TypeError(f"draw() takes timelines, as run(…) returns them, and got {item!r}")
+            raise TypeError(f"draw() takes timelines, as run(…) returns them, and got {shown(item)}")
     if until is None:
         raise TypeError("draw() got only a dict and does not know where its axis ends: use Timeline.of(…, until=…)")
     return [t if isinstance(t, Timeline) else Timeline.of(t, until=until) for t in given]
@@ -187,21 +198,9 @@ def _card(height: float) -> Figure:
     return figure
 
 
-def _pair(timelines: Sequence[Timeline]) -> tuple[Timeline, Timeline] | None:
-    """Find which timeline says what is expected of which other one: a prediction, or virtual time of a live run."""
-    predictions = [t for t in timelines if is_prediction(t)]
-    others = [t for t in timelines if not is_prediction(t)]
-    if predictions and others:
-        return predictions[0], others[0]
-    if len(timelines) == 2 and timelines[0].live != timelines[1].live:
-        virtual, live = sorted(timelines, key=lambda t: t.live)
-        return virtual, live
-    return None
-
-
 def _ring(rows: Sequence[Row]) -> None:
     """Ring the first difference where it was expected and where it came, if it did."""
-    pair = _pair([row.timeline for row in rows])
+    pair = compared([row.timeline for row in rows])
     difference = pair and first_difference(*pair)
     if not pair or not difference:
         return
@@ -217,32 +216,3 @@ def _bar_at(timeline: Timeline, difference: Difference) -> Any:
     """Find the bar that a difference is about as the timeline has it, not as it was floored."""
     bars = timeline.bars_of(difference.lane)
     return bars[difference.number - 1] if len(bars) >= difference.number else None
-
-
-def _twin(timelines: Sequence[Timeline]) -> str:
-    """Tell in text what the picture shows, without anything that was measured."""
-    pair = _pair(timelines)
-    if pair is None:
-        return "\n\n".join(map(repr, timelines))
-    expected, got = pair
-    difference = first_difference(expected, got)
-    if is_prediction(expected):
-        others = [repr(t) for t in timelines if not is_prediction(t)]
-        return "\n".join([str(difference or "as predicted"), *others])
-    texts = [comparison_text(expected), comparison_text(got)]
-    if texts[0].split("\n")[1:] == texts[1].split("\n")[1:]:
-        return f"virtual and live agree, times floored to 0.25 s\n{texts[0]}"
-    sentence = f"virtual and live differ: {difference}" if difference else "virtual and live differ"
-    return "\n".join([sentence, *texts])
-
-
-def _alt(timelines: Sequence[Timeline]) -> str:
-    """Say in a sentence what the picture is of; what happened in it is told by its text."""
-    said = [f"{t.name} ({_kind(t)}), lanes {', '.join(lanes_of(t))}" for t in timelines]
-    # Of what is not timed, the end of the axis may be measured, too.
-    extent = f" from 0 to {number(max(t.until for t in timelines))} s" if all(t.timed for t in timelines) else ""
-    return f"Timing diagram{extent}: {'; '.join(said)}."
-
-
-def _kind(timeline: Timeline) -> str:
-    return "expected" if is_prediction(timeline) else "live reactor" if timeline.live else "virtual time"

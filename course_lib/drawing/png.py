@@ -7,7 +7,6 @@ from io import BytesIO
 from struct import pack
 from zlib import crc32
 
-import numpy as np
 from PIL import Image
 
 COLOURS = 256
@@ -16,16 +15,9 @@ SEAL = 4 + 4 + len(b"Seal\0") + 64 + 4  # bytes of the chunk that holds the seal
 
 
 def shrunk(png: bytes) -> bytes:
-    """Reduce a picture to its commonest colours; the rarest, at the edges of letters, become the nearest of them."""
+    """Reduce a picture to a palette, in which the rarest colours, at the edges of letters, are shared."""
     image = Image.open(BytesIO(png)).convert("RGB")
-    counted = sorted(image.getcolors(image.width * image.height) or [], key=lambda item: (-item[0], item[1]))
-    colours = np.array([colour for _, colour in counted], dtype=np.int64)
-    palette = colours[:COLOURS]
-    nearest = ((colours[:, None, :] - palette[None, :, :]) ** 2).sum(axis=2).argmin(axis=1)
-    index = np.zeros(1 << 24, dtype=np.uint8)  # by colour; of its 16 MB only the pages written to exist
-    index[_packed(colours)] = nearest
-    small = Image.fromarray(index[_packed(np.asarray(image))])
-    small.putpalette(palette.astype(np.uint8).tobytes())
+    small = image.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     file = BytesIO()
     small.save(file, format="png")
     return file.getvalue()
@@ -44,8 +36,3 @@ def sealed(png: bytes, text: str) -> bytes:
 def is_sealed(png: bytes, text: str) -> bool:
     """Tell whether a PNG is sealed, and with this text."""
     return sealed(png[: -END - SEAL] + png[-END:], text) == png
-
-
-def _packed(colours: np.typing.NDArray[np.integer]) -> np.typing.NDArray[np.int32]:
-    red, green, blue = (colours[..., k].astype(np.int32) for k in range(3))
-    return red << 16 | green << 8 | blue

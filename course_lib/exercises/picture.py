@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import matplotlib
+from matplotlib.figure import Figure
 
-from course_lib.diagram import PLAIN, Diagram, draw, stacked
+from course_lib.compare import Difference
+from course_lib.diagram import Diagram, draw, stacked
 from course_lib.drawing import frame
 from course_lib.drawing.points import draw_ring
-from course_lib.text import Difference, rendition
+from course_lib.text import rendition
 from course_lib.timeline import Timeline, extent, number
 
 ROOM = 6.4  # inches for a title and a sentence
@@ -21,17 +22,20 @@ def picture(rows: Sequence[Timeline], ring: Difference | None = None, sentence: 
         diagram = draw(*rows)
         assert isinstance(diagram, Diagram)
         return diagram
-    with matplotlib.rc_context(PLAIN):
-        figure, drawn = stacked(rows)
-        if ring is not None:
-            for row in drawn:
-                draw_ring(row, ring.lane, _place(row.timeline, ring))
-            if _has_room(drawn[0].timeline.name, sentence):
-                frame.say_aside(drawn[0], sentence)
     text = "\n".join(_text(timeline, ring) for timeline in rows)
     names = " above ".join(timeline.name for timeline in rows)
     alt = f"Timing diagram from 0 to {number(max(t.until for t in rows))} s: {names}. {sentence}"
-    return Diagram(figure, text, alt.strip())
+    return Diagram(lambda: _figure(rows, ring, sentence), text, alt.strip())
+
+
+def _figure(rows: Sequence[Timeline], ring: Difference | None, sentence: str) -> Figure:
+    figure, drawn = stacked(rows)
+    if ring is not None:
+        for row in drawn:
+            draw_ring(row, ring.lane, _place(row.timeline, ring))
+        if _has_room(drawn[0].timeline.name, sentence):
+            frame.say_aside(drawn[0], sentence)
+    return figure
 
 
 def _has_room(title: str, sentence: str) -> bool:
