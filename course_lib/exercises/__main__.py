@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from io import TextIOWrapper
 
 from course_lib.exercises import state
 
@@ -13,6 +15,8 @@ def main() -> None:
     parser.add_argument("--reset", action="store_true", help="forget it all")
     if parser.parse_args().reset:
         state.reset()
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # into a pipe, Windows may write an alphabet that has no bars
     print(repr(state.progress()))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
 
@@ -36,7 +36,11 @@ class Exercise:
         """Try an answer in virtual time, with the numbers of the task and with others, and say what came of it."""
         feedback = judge(self.entry.name, check_of(self.entry.name), answer)
         if feedback.right:
-            state.note_solved(self.entry.name)
+            if why := state.note_solved(self.entry.name):
+                feedback = replace(
+                    feedback,
+                    aside=f"What you solve cannot be written down ({why}): it is remembered until this kernel ends.",
+                )
         elif os.environ.get("NBGRADER_EXECUTION"):  # nbgrader counts a cell that raises as wrong, and no other
             raise Incorrect(repr(feedback))
         return feedback

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from course_lib.text import Difference
+from course_lib.compare import Difference
 from course_lib.timeline import Timeline
 
 
@@ -67,6 +67,7 @@ class Feedback(Shown):
     lines: tuple[str, ...] = ()  # the learner's own, where the code raised
     printed: str = ""
     then: str = ""  # what to do next
+    aside: str = ""  # what has to do with the machine, not with the answer
     rows: tuple[Timeline, ...] = ()
     ring: Difference | None = None
     misconception: str = ""
@@ -90,8 +91,7 @@ class Feedback(Shown):
             yield f"*Likely cause:* {escaped(self.cause)}"
         if self.hint:
             yield f"*Ask yourself:* {escaped(self.hint)}"
-        if self.then:
-            yield self.then
+        yield from filter(None, (self.then, escaped(self.aside)))
         if self.printed:
             yield "Your code printed:"
             yield code_block(self.printed)

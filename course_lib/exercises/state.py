@@ -1,4 +1,8 @@
-"""What the learner has solved: a small text file of their own, and the table that is made of it."""
+"""What the learner has solved: a small text file of their own, and the table that is made of it.
+
+Each exercise that is solved is a line, appended by one write: two kernels that solve at once lose nothing. Where nothing
+can be written it is remembered until the kernel ends.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,18 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+
+from platformdirs import user_state_path
 
 from course_lib.exercises.contents import Chapter, contents, entries
 from course_lib.exercises.feedback import Shown
 
-VARIABLE = "TWISTED_TASK_COURSE_STATE"  # a folder; what is none, os.devnull for one, keeps nothing
+VARIABLE = "TWISTED_TASK_COURSE_STATE"  # a folder; os.devnull for one keeps nothing on the disk, and says nothing of it
+COURSE = "twisted-task-course"
+FILE = "solved.txt"
 WIDTH = 12  # of a bar, in characters
+
+_remembered: set[str] = set()
 
 
 def progress() -> Progress:
@@ -22,42 +31,70 @@ def progress() -> Progress:
 
 
 def file() -> Path:
-    """Say where the progress is kept, whether or not it is there."""
+    """Say where the progress is kept, whether or not it is there. RuntimeError: there is no home to keep it in."""
     if folder := os.environ.get(VARIABLE):
-        return Path(folder) / "solved.txt"
-    state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    return Path(state) / "twisted-task-course" / "solved.txt"
+        return Path(folder) / FILE
+    folder_of_the_system = user_state_path(COURSE, appauthor=False)
+    if not folder_of_the_system.is_absolute():
+        msg = "no home folder could be found"
+        raise RuntimeError(msg)
+    return folder_of_the_system / FILE
 
 
 def solved() -> set[str]:
     """Read the names of the exercises that are solved; none if there is nothing to read."""
+    kept = {line for path in _files() for line in _text(path).split()}
+    return {entry.name for entry in entries()} & (kept | _remembered)
+
+
+def note_solved(name: str) -> str:
+    """Keep that an exercise is solved; return why it could not be kept on the disk, "" if it was."""
+    if name in solved():
+        return ""
     try:
-        lines = file().read_text(encoding="utf-8").split()
-    except (OSError, UnicodeDecodeError, RuntimeError):  # RuntimeError: no home
-        return set()
-    return {line for line in lines if line in {entry.name for entry in entries()}}
-
-
-def note_solved(name: str) -> None:
-    """Keep that an exercise is solved; say nothing if it cannot be kept."""
-    if name not in (before := solved()):
-        _write(sorted({*before, name}))
+        _append(file(), name)
+    except (OSError, RuntimeError) as error:
+        told_before = bool(_remembered)
+        _remembered.add(name)
+        return "" if told_before or os.environ.get(VARIABLE) == os.devnull else str(error)
+    return ""
 
 
 def reset() -> None:
     """Forget everything."""
-    with suppress(OSError, RuntimeError):
-        file().unlink(missing_ok=True)
+    _remembered.clear()
+    for path in _files():
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
-def _write(names: list[str]) -> None:
-    """Write all or nothing: the file is made beside the old one and takes its place."""
-    with suppress(OSError, RuntimeError):
-        path = file()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile("w", dir=path.parent, encoding="utf-8", delete=False) as new:
-            new.write("".join(f"{name}\n" for name in names))
-        Path(new.name).replace(path)
+def _files() -> Iterator[Path]:
+    """Yield where progress may be: where it is kept, and where it was on macOS and Windows before."""
+    with suppress(RuntimeError):
+        yield file()
+    if not os.environ.get(VARIABLE):
+        with suppress(RuntimeError):
+            before = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+            yield Path(before) / COURSE / FILE
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def _append(path: Path, name: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    line = f"{name}\n"
+    if not f"\n{_text(path)}".endswith("\n"):  # the last line was not written to its end
+        line = f"\n{line}"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+    try:
+        os.write(descriptor, line.encode())
+    finally:
+        os.close(descriptor)
 
 
 @dataclass(frozen=True, repr=False)
