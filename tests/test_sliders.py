@@ -1,5 +1,7 @@
 """The sliders: what they start from, what a move redraws, and what a notebook without a kernel keeps."""
 
+from functools import partial
+
 import pytest
 from ipywidgets import Checkbox, Dropdown, FloatSlider, IntSlider, Output
 from twisted.internet.task import LoopingCall
@@ -91,3 +93,11 @@ def test_an_error_for_the_first_values_is_raised_in_the_cell():
 def test_a_slider_without_a_parameter_is_named():
     with pytest.raises(TypeError, match=r"overlong\(interval=1.0.*\) has no parameter 'speed'"):
         what_if(overlong, until=1, speed=(0, 1, 1))
+
+
+def test_of_a_partial_too_a_slider_without_a_parameter_is_named():
+    def make(job, interval=1.0):
+        return overlong(interval)
+
+    with pytest.raises(TypeError, match=r"^make\(.*job=1, interval=1.0\) has no parameter 'speed': name a slider"):
+        what_if(partial(make, job=1), until=1, speed=(0, 1, 1))

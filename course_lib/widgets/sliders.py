@@ -11,6 +11,7 @@ from ipywidgets import HTML, Checkbox, Dropdown, FloatSlider, IntSlider, VBox
 
 from course_lib.clock import VirtualClock
 from course_lib.experiment import run
+from course_lib.naming import name_of
 from course_lib.timeline import Timeline
 from course_lib.widgets.shown import picture_of
 
@@ -62,7 +63,7 @@ def what_if(make: Callable[..., Any], *, until: float, **values: Range | list[An
     parameters = inspect.signature(make).parameters
     unknown = [name for name in values if name not in parameters]
     if unknown:
-        msg = f"{make.__name__}{inspect.signature(make)} has no parameter {unknown[0]!r}: name a slider as a parameter."
+        msg = f"{name_of(make)}{inspect.signature(make)} has no parameter {unknown[0]!r}: name a slider as a parameter."
         raise TypeError(msg)
     return WhatIf(make, until, {name: _control(name, parameters[name].default, of) for name, of in values.items()})
 
