@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from math import isfinite
 from reprlib import Repr
 from typing import Any
 
 from course_lib.exercises.sandbox import run_watched
 from course_lib.naming import name_of, shown
+from course_lib.times import as_seconds, out_of_numpy
 
 MOST_EVENTS = 1000  # in a lane of a prediction
-_brief = Repr()
-_brief.maxstring = _brief.maxother = 60
+MOST_NAMES = 10  # listed of an order that has more
+_repr = Repr()
+_repr.maxstring = _repr.maxother = 60
 
 
 class Incorrect(Exception):
@@ -52,10 +54,10 @@ def called(answer: Any, given: Mapping[str, Any]) -> Any:
         values.append(answer(*deepcopy(list(given.values()))))
 
     run_watched(asking, 1, [])
-    return _plain(values[0], name_of(answer))
+    return _value(out_of_numpy(values[0]), name_of(answer))
 
 
-def _plain(value: Any, name: str) -> Any:
+def _value(value: Any, name: str) -> Any:
     """Refuse what is no value yet."""
     if inspect.iscoroutine(value):
         value.close()
@@ -77,13 +79,14 @@ def as_lanes(value: Any, wanted: Mapping[str, Any]) -> dict[str, list[Any]]:
         msg = f"a prediction is a dict with a list of seconds for each lane, {example}. Yours is {said(value)}."
         raise Incorrect(msg)
     if unknown := [lane for lane in value if lane not in wanted]:
-        msg = f"there is no lane {unknown[0]!r}: a prediction here looks like {example}."
+        msg = f"there is no lane {brief(unknown[0])}: a prediction here looks like {example}."
         raise Incorrect(msg)
     return {lane: _times(lane, value.get(lane, [])) for lane in wanted}
 
 
-def _times(lane: str, times: Any) -> list[Any]:
-    if _is_time(times):
+def _times(lane: str, times: Any) -> list[float | tuple[float, float]]:
+    times = out_of_numpy(times)
+    if as_seconds(times) is not None:
         times = [times]
     if not isinstance(times, list | tuple):
         msg = f"the times of {lane!r} should be a list of seconds, [0, 0.5]. Yours is {said(times)}."
@@ -91,11 +94,19 @@ def _times(lane: str, times: Any) -> list[Any]:
     if len(times) > MOST_EVENTS:
         msg = f"the list of {lane!r} has {len(times):,} times in it, more than anything that happens here."
         raise Incorrect(msg)
-    for time in times:
-        if not _is_time(time) and not (isinstance(time, tuple) and len(time) == 2 and all(map(_is_time, time))):
-            msg = f"the times of {lane!r} should be numbers of seconds. One of yours is {said(time)}."
-            raise Incorrect(msg)
-    return list(times)
+    return [_time(lane, time) for time in times]
+
+
+def _time(lane: str, time: Any) -> float | tuple[float, float]:
+    """Read a time, 0.5, or a stretch of time, (0.5, 1)."""
+    ends = [as_seconds(end) for end in (time if isinstance(time, tuple) else (time,))]
+    match ends:
+        case [float(at)]:
+            return at
+        case [float(start), float(end)]:
+            return start, end
+    msg = f"the times of {lane!r} should be numbers of seconds. One of yours is {said(time)}."
+    raise Incorrect(msg)
 
 
 def in_order(value: Any, wanted: Mapping[str, Any], each: float) -> dict[str, list[Any]]:
@@ -105,15 +116,32 @@ def in_order(value: Any, wanted: Mapping[str, Any], each: float) -> dict[str, li
         msg = f"an order is a list of names, in which each of these is once: {names}. Yours is {said(value)}."
         raise Incorrect(msg)
     if sorted(value) != sorted(wanted):
-        msg = f"each of {names} should be there once. Yours has {', '.join(map(repr, value)) or 'nothing'}."
+        msg = (
+            f"each of {names} should be there once. Yours has {', '.join(map(brief, value[:MOST_NAMES])) or 'nothing'}"
+        )
+        msg += f", … ({len(value):,} in all)." if len(value) > MOST_NAMES else "."
         raise Incorrect(msg)
     return {name: [(each * value.index(name), each * (value.index(name) + 1))] for name in wanted}
 
 
 def said(value: Any) -> str:
-    """Print a value so that it fits into a sentence."""
-    kind = type(value).__name__
-    return f"{shown(_Printed(_brief.repr(value)))} ({'an' if kind[0] in 'aeiou' else 'a'} {kind})"
+    """Print a value and its type so that they fit into a sentence."""
+    kind = _in_a_line(type(value).__name__) or "nameless"
+    return f"{brief(value)} ({'an' if kind[0] in 'aeiou' else 'a'} {kind})"
+
+
+def brief(value: Any) -> str:
+    """Print a value in a line, not all of it if that is long; one that cannot be printed is named by its type."""
+    try:
+        return _in_a_line(shown(_Printed(_repr.repr(value))))
+    except KeyboardInterrupt:  # the time may be up
+        raise
+    except BaseException:  # noqa: BLE001 it is the learner's, and may raise anything; a number may be too long, too
+        return f"<{_in_a_line(type(value).__name__)} that cannot be printed>"
+
+
+def _in_a_line(text: str) -> str:
+    return re.sub(r"\s*\n\s*", " ", text).strip()
 
 
 class _Printed(str):
@@ -121,7 +149,3 @@ class _Printed(str):
 
     __slots__ = ()
     __repr__ = str.__str__
-
-
-def _is_time(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)

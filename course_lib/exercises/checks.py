@@ -8,9 +8,9 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from course_lib.compare import Difference, first_difference
 from course_lib.exercises.answers import as_lanes, called, check_answer, in_order
 from course_lib.exercises.sandbox import noting_a_stub, run_watched
-from course_lib.text import Difference, first_difference
 from course_lib.timeline import Timeline, number
 
 Lanes = Mapping[str, Sequence[float | tuple[float, float]]]

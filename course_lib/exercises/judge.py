@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 from course_lib.clock import Runaway
+from course_lib.compare import Difference
 from course_lib.exercises.answers import Incorrect, called
 from course_lib.exercises.checks import YOURS, Attempt, Check, Input, Mistake, Prediction, Scenario
 from course_lib.exercises.feedback import Feedback, Outcome
 from course_lib.exercises.limits import TimeUp, limited
-from course_lib.exercises.raised import described, learners_lines
+from course_lib.exercises.raised import described, is_stub, learners_lines, tells_of_a_stub, those_before
 from course_lib.exercises.sandbox import Output, captured, put_back, run_watched, unhandled_until_now, without_our_own
 from course_lib.experiment import run
 from course_lib.recording import ExperimentError
-from course_lib.text import Difference
 from course_lib.timeline import Timeline, number
 from course_lib.unhandled import unhandled_errors
 
@@ -51,23 +52,41 @@ def _watched(name: str, check: Check, answer: Any, output: Output, changed: list
 
 
 def _judged(name: str, check: Check, answer: Any, told: list[str]) -> Feedback:
-    for number_, scenario in enumerate(check.scenarios):
-        try:
-            attempt = check.attempt(answer, number_)
-        except Incorrect as error:
-            return Feedback(name, Outcome.WRONG, f"Not yet: {error}")
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # noqa: BLE001 SystemExit too: the kernel is to live on
-            return _raised(name, check, scenario, error)
-        if (errors := _stubs(attempt)) or (errors := list(attempt.errors)):
-            return _raised(name, check, scenario, errors[0])
-        if (difference := attempt.difference) is not None:
-            mistake = _known(check, attempt)
-            if mistake is None and any(map(_tells_of_a_stub, [*told, *unhandled_until_now()])):
-                return _raised(name, check, scenario, NotImplementedError())
-            return _wrong(name, check, attempt, difference, mistake)
-    return _right(name, check, answer)
+    for k, scenario in enumerate(check.scenarios):
+        with _told_as_feedback(name, check, scenario) as wrong:
+            wrong += _tried(name, check, answer, k, told)
+        if wrong:
+            return wrong[0]
+    with _told_as_feedback(name, check, check.scenarios[0]) as feedback:
+        feedback.append(_right(name, check, answer))
+    return feedback[0]
+
+
+@contextmanager
+def _told_as_feedback(name: str, check: Check, scenario: Scenario) -> Iterator[list[Feedback]]:
+    """Put what an answer raises in a scenario into words, whenever it is called or what it returned is looked at."""
+    feedback: list[Feedback] = []
+    try:
+        yield feedback
+    except Incorrect as error:
+        feedback.append(Feedback(name, Outcome.WRONG, f"Not yet: {error}"))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 SystemExit too: the kernel is to live on
+        feedback.append(_raised(name, check, scenario, error))
+
+
+def _tried(name: str, check: Check, answer: Any, k: int, told: list[str]) -> list[Feedback]:
+    """Try an answer in the k-th scenario, and return what is wrong, if anything is."""
+    attempt = check.attempt(answer, k)
+    if errors := [*_stubs(attempt), *attempt.errors]:
+        return [_raised(name, check, attempt.scenario, errors[0])]
+    if (difference := attempt.difference) is None:
+        return []
+    mistake = _known(check, attempt)
+    if mistake is None and any(map(tells_of_a_stub, [*told, *unhandled_until_now()])):
+        return [_raised(name, check, attempt.scenario, NotImplementedError())]
+    return [_wrong(name, check, attempt, difference, mistake)]
 
 
 def _right(name: str, check: Check, answer: Any) -> Feedback:
@@ -138,7 +157,7 @@ def _title(check: Check) -> str:
 
 
 def _raised(name: str, check: Check, scenario: Scenario, error: BaseException) -> Feedback:
-    if _is_stub(error):
+    if is_stub(error):
         lines = learners_lines(error)
         where = "" if len(lines) < 2 else f" Your code came to it here: `{lines[-2]}`."
         then = f'Replace `raise NotImplementedError` by your code.{where} For a hint: `exercise("{name}").hint()`'
@@ -161,33 +180,10 @@ def _raised(name: str, check: Check, scenario: Scenario, error: BaseException) -
 
 def _stubs(attempt: Attempt) -> list[BaseException]:
     """Find a NotImplementedError on whichever way it went: out of a call, into a bar, or into a Deferred."""
-    found = [error for error in attempt.errors if _is_stub(error)]
+    found = [error for error in attempt.errors if is_stub(error)]
     told = [*(bar.failed for bar in attempt.got.bars), *(c.failed for c in attempt.got.calls), *attempt.got.notes]
-    found += [NotImplementedError() for text in told if _tells_of_a_stub(text)]
+    found += [NotImplementedError() for text in told if tells_of_a_stub(text)]
     return found[:1]
-
-
-def _tells_of_a_stub(text: str) -> bool:
-    return "NotImplementedError" in text
-
-
-def _is_stub(error: BaseException) -> bool:
-    return any(isinstance(e, NotImplementedError) for e in _chain(error))
-
-
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield an error and those that it came from: raised from one, or a Deferred's that it stands for."""
-    while error is not None:
-        yield error
-        inner = getattr(getattr(error, "subFailure", None), "value", None)
-        error = error.__cause__ or inner
-
-
-def _before(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield an error and those that were being handled when it came: the time is up again while all is cleaned up."""
-    while error is not None:
-        yield error
-        error = error.__context__
 
 
 def _too_long(name: str, error: BaseException) -> Feedback:
@@ -195,7 +191,7 @@ def _too_long(name: str, error: BaseException) -> Feedback:
         name,
         Outcome.RAISED,
         f"Your code had not come to an end after {number(LIMIT)} s and was stopped.",
-        lines=next(filter(None, map(learners_lines, _before(error))), ()),
+        lines=next(filter(None, map(learners_lines, those_before(error))), ()),
         hint="Which loop here never ends, or never gives the reactor back?",
     )
 
@@ -218,7 +214,23 @@ def _lived(feedback: Feedback, check: Check, answer: Any) -> Feedback:
         live = run(check.experiment_of(answer, scenario.given), clock=reactor, until=scenario.until)  # type: ignore[arg-type]
     except ExperimentError as error:
         return replace(feedback, then=f"On the real reactor it could not run: {error}")
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 what a clock of its own lets an answer do, a reactor may refuse
+        return _failed_live(feedback, described(error), learners_lines(error))
+    if failed := _failures(live)[len(_failures(feedback.rows[0])) :]:
+        return _failed_live(feedback, failed[0], ())
     live = replace(without_our_own(live), name=feedback.rows[0].name)
     return replace(
         feedback, verdict=f"{feedback.verdict} And so it runs on the real reactor:", rows=(*feedback.rows, live)
     )
+
+
+def _failed_live(feedback: Feedback, what: str, lines: tuple[str, ...]) -> Feedback:
+    verdict = f"Right in virtual time, but on the real reactor your code raised {what.rstrip('.')}."
+    hint = "What do you use here that a VirtualClock has and the reactor has not? Both have seconds() and callLater()."
+    return replace(feedback, outcome=Outcome.RAISED, verdict=verdict, lines=lines, hint=hint, then="", rows=())
+
+
+def _failures(timeline: Timeline) -> list[str]:
+    return [failed for failed in (*(b.failed for b in timeline.bars), *(c.failed for c in timeline.calls)) if failed]

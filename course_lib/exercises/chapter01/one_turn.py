@@ -8,6 +8,7 @@ from course_lib.exercises.answers import Incorrect, said
 from course_lib.exercises.checks import Experiment, Input, Lanes, Mistake, Scenario
 from course_lib.exercises.parts import blocking, nothing
 from course_lib.timeline import Timeline
+from course_lib.times import as_seconds
 
 
 def one_turn(block: tuple[float, float], first: float, second: float, third: float) -> Experiment:
@@ -24,19 +25,16 @@ def one_turn(block: tuple[float, float], first: float, second: float, third: flo
 
 def as_block(value: Any, scenario: Scenario) -> tuple[float, float]:
     """Read (begin, seconds)."""
-    if (
-        not isinstance(value, tuple | list)
-        or len(value) != 2
-        or not all(isinstance(t, int | float) and t >= 0 for t in value)
-    ):
+    begin, seconds = map(as_seconds, value) if isinstance(value, tuple | list) and len(value) == 2 else (None, None)
+    if begin is None or seconds is None or min(begin, seconds) < 0:
         msg = f"a block is a pair of seconds, (begin, how long). Yours is {said(value)}."
         raise Incorrect(msg)
-    if abs(sum(value) - scenario.given["third"]) < 1e-6:
+    if abs(begin + seconds - scenario.given["third"]) < 1e-6:
         msg = (
             "Your block ends at the very instant at which the third timer is due: then that runs in the same turn too."
         )
         raise Incorrect(msg)
-    return value[0], value[1]
+    return begin, seconds
 
 
 def together(timeline: Timeline, first: float, second: float, third: float) -> Lanes:  # noqa: ARG001

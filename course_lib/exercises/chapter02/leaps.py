@@ -15,6 +15,7 @@ from course_lib.exercises.answers import Incorrect, said
 from course_lib.exercises.checks import Attempt, Experiment, Input, Lanes, Mistake, Scenario
 from course_lib.exercises.parts import nothing
 from course_lib.timeline import Timeline, number
+from course_lib.times import as_seconds
 
 MOST_STEPS = 200
 
@@ -43,19 +44,21 @@ def leaps(steps: Sequence[float], ticks: int, seconds: float) -> Experiment:  # 
 
 def as_steps(value: Any, scenario: Scenario) -> Any:
     """Read a list of steps; a number is left for Twisted to complain about."""
-    if isinstance(value, int | float):
+    if as_seconds(value) is not None:
         return value
-    if not isinstance(value, list | tuple | range) or not all(isinstance(s, int | float) and s >= 0 for s in value):
-        msg = f"the steps are a list of seconds, none of them below 0. Yours are {said(value)}."
-        raise Incorrect(msg)
-    if len(value) > MOST_STEPS:
+    if isinstance(value, list | tuple | range) and len(value) > MOST_STEPS:
         msg = f"there are {len(value):,} steps in your list; a few are enough."
         raise Incorrect(msg)
-    wanted = scenario.given["seconds"]
-    if abs(sum(value) - wanted) > 1e-6:
-        msg = f"with {scenario} your steps are {said(value)}: they add up to {number(sum(value))} s, not to {wanted} s."
+    read = [as_seconds(s) for s in value] if isinstance(value, list | tuple | range) else [None]
+    steps = [s for s in read if s is not None and s >= 0]
+    if len(steps) < len(read):
+        msg = f"the steps are a list of seconds, none of them below 0. Yours are {said(value)}."
         raise Incorrect(msg)
-    return list(value)
+    wanted = scenario.given["seconds"]
+    if abs(sum(steps) - wanted) > 1e-6:
+        msg = f"with {scenario} your steps are {said(value)}: they add up to {number(sum(steps))} s, not to {wanted} s."
+        raise Incorrect(msg)
+    return steps
 
 
 def as_many(timeline: Timeline, ticks: int, seconds: float) -> Lanes:

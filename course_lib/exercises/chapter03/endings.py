@@ -7,7 +7,7 @@ from typing import Any
 
 from twisted.internet.defer import Deferred, fail
 
-from course_lib.exercises.answers import Incorrect, said
+from course_lib.exercises.answers import Incorrect, brief, said
 from course_lib.exercises.chapter03.cooperators import stepwise
 from course_lib.exercises.checks import Attempt, Experiment, Lanes, Mistake, Prediction, Scenario
 from course_lib.exercises.parts import blocking, nothing
@@ -89,7 +89,7 @@ def as_heard(value: Any, scenario: Scenario) -> Lanes:  # noqa: ARG001
         msg = f"what is heard is a list of texts. Yours is {said(value)}."
         raise Incorrect(msg)
     if unknown := [name for name in value if name not in HEARD]:
-        msg = f"what can be heard is {', '.join(map(repr, HEARD))}. Yours has {unknown[0]!r}."
+        msg = f"what can be heard is {', '.join(map(repr, HEARD))}. Yours has {brief(unknown[0])}."
         raise Incorrect(msg)
     if len(set(value)) < len(value):
         msg = f"nothing is heard twice. Yours is {said(value)}."

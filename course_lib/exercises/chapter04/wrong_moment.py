@@ -11,7 +11,8 @@ from twisted.internet.task import LoopingCall, deferLater
 from course_lib.exercises.answers import Incorrect, said
 from course_lib.exercises.checks import Attempt, Experiment, Input, Lanes, Mistake, Scenario
 from course_lib.exercises.parts import nothing
-from course_lib.timeline import Timeline
+from course_lib.timeline import Timeline, number
+from course_lib.times import as_seconds
 
 LATEST = 5
 TWICE_A, TWICE_B = "two at once in A", "two at once in B"
@@ -56,13 +57,15 @@ def restarts(moments: tuple[float, float], interval: float, job: float) -> Exper
 
 def as_moments(value: Any, scenario: Scenario) -> tuple[float, float]:  # noqa: ARG001
     """Read (harmless, harmful)."""
-    if not isinstance(value, tuple | list) or len(value) != 2 or not all(isinstance(t, int | float) for t in value):
+    moments = [as_seconds(t) for t in value] if isinstance(value, tuple | list) else []
+    harmless, harmful = moments if len(moments) == 2 else (None, None)
+    if harmless is None or harmful is None:
         msg = f"Return two moments, (harmless, harmful), in seconds. Yours is {said(value)}."
         raise Incorrect(msg)
-    if not all(0 < t < LATEST for t in value):
-        msg = f"Both moments should be later than 0 and earlier than {LATEST}. Yours are {value[0]} and {value[1]}."
+    if not all(0 < t < LATEST for t in (harmless, harmful)):
+        msg = f"Both moments should be later than 0 and earlier than {LATEST}. Yours are {number(harmless)} and {number(harmful)}."
         raise Incorrect(msg)
-    return value[0], value[1]
+    return harmless, harmful
 
 
 def harm(timeline: Timeline, interval: float, job: float) -> Lanes:  # noqa: ARG001

@@ -9,6 +9,7 @@ from twisted.internet.task import LoopingCall, deferLater
 from course_lib.exercises.answers import Incorrect, said
 from course_lib.exercises.checks import Attempt, Experiment, Input, Lanes, Mistake, Scenario
 from course_lib.timeline import Timeline
+from course_lib.times import as_seconds
 
 
 def loop_and_chain(length: float, interval: float) -> Experiment:
@@ -33,13 +34,14 @@ def loop_and_chain(length: float, interval: float) -> Experiment:
 
 def as_length(value: Any, scenario: Scenario) -> float:
     """Read a number of seconds, more than 0."""
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value < 1e6:
+    length = as_seconds(value)
+    if length is None or not 0 < length < 1e6:
         msg = f"a length is a number of seconds, more than 0. Yours is {said(value)}."
         raise Incorrect(msg)
-    if value < scenario.given["interval"] / 100:
+    if length < scenario.given["interval"] / 100:
         msg = f"a job of {said(value)} is as good as none. Think of a longer one."
         raise Incorrect(msg)
-    return value
+    return length
 
 
 def four_and_three(timeline: Timeline, interval: float) -> Lanes:

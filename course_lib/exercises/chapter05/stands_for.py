@@ -9,6 +9,7 @@ from twisted.internet.task import LoopingCall
 from course_lib.exercises.answers import Incorrect, said
 from course_lib.exercises.checks import Attempt, Experiment, Lanes, Mistake, Prediction, Scenario
 from course_lib.exercises.parts import blocking, nothing
+from course_lib.times import as_seconds
 
 COUNTS = range(1, 6)
 OTHER = "another count"
@@ -35,17 +36,18 @@ def stands_for(interval: float, begin: float, end: float, until: float) -> Exper
 
 def lane(count: float) -> str:
     """Name the lane of the calls with a count."""
-    return f"count {count}" if count in COUNTS else OTHER
+    return f"count {count:g}" if count in COUNTS else OTHER
 
 
 def as_counts(value: Any, scenario: Scenario) -> Lanes:  # noqa: ARG001
     """Read a list of (time, count) as lanes, one for each count."""
     lanes: dict[str, list[float]] = {}
     for pair in value if isinstance(value, list | tuple) else [value]:
-        if not isinstance(pair, list | tuple) or len(pair) != 2 or not all(isinstance(n, int | float) for n in pair):
+        numbers = [as_seconds(n) for n in pair] if isinstance(pair, list | tuple) else []
+        at, count = numbers if len(numbers) == 2 else (None, None)
+        if at is None or count is None:
             msg = f"a call is a pair, (time, count), and the answer a list of them. One of yours is {said(pair)}."
             raise Incorrect(msg)
-        at, count = pair
         lanes.setdefault(lane(count), []).append(at)
     if sum(map(len, lanes.values())) > 100:
         msg = "Your list has more than 100 calls. Where does it end?"
