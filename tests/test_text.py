@@ -4,10 +4,11 @@ from dataclasses import replace
 from textwrap import dedent
 
 import pytest
+from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.internet.task import LoopingCall, deferLater
 
-from course_lib import Timeline, VirtualClock, run
+from course_lib import Timeline, VirtualClock, draw, run
 from course_lib.compare import first_difference, floored, slot
 from course_lib.text import comparison_text, exact_text
 from course_lib.timeline import Bar, Call, Hold, Mark, Wait
@@ -524,3 +525,12 @@ def test_what_is_just_before_the_end_is_in_the_last_character():
         "due      " + 35 * " " + "o",
         "after",
     ]
+
+
+@pytest.mark.reactor
+def test_a_call_without_an_end_reads_the_same_live():
+    live = run(never, clock=reactor, until=0.9)
+
+    assert repr(live) == comparison_text(virtually(never, 0.9))
+    assert "next due never" in repr(live)
+    assert draw(live).png()
