@@ -40,10 +40,10 @@ def run(experiment: Callable[..., Any], *, clock: Any, until: float) -> Timeline
     """
     _check_clock(clock)
     _check_experiment(experiment)
-    _check_until(until)
+    until = _check_until(until)
     end_live_run()
     with unhandled_errors() as unhandled:
-        timeline = _run_on(clock, experiment, float(until))
+        timeline = _run_on(clock, experiment, until)
         gc.collect(0)  # what this run has left behind: little, and none of it is to speak up later
         if unhandled or _something_failed(timeline):
             gc.collect()  # now, so that what else nobody handled is told here and not in some later cell
@@ -88,10 +88,12 @@ def _check_experiment(experiment: Callable[..., Any]) -> None:
         raise ExperimentError(msg) from None
 
 
-def _check_until(until: float) -> None:
-    if (as_seconds(until) or 0) <= 0:
+def _check_until(until: float) -> float:
+    seconds = as_seconds(until)
+    if seconds is None or seconds <= 0:
         msg = f"run() was given until={shown(until)}: it takes a number of seconds, more than 0."
         raise ExperimentError(msg)
+    return seconds
 
 
 def _run_in_virtual_time(experiment: Callable[..., Any], clock: VirtualClock, until: float) -> Timeline:

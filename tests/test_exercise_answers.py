@@ -10,7 +10,7 @@ from course_lib.exercises.checks import Input, Prediction, Program, Scenario
 from course_lib.exercises.feedback import Outcome
 from course_lib.exercises.judge import judge
 from course_lib.exercises.parts import nothing
-from course_lib.exercises.raised import described, is_stub, learners_lines
+from course_lib.exercises.raised import chain_of, described, is_stub, learners_lines
 
 
 def raising(method):
@@ -186,6 +186,7 @@ def test_an_error_that_is_its_own_cause_has_an_end():
     error.__cause__.__cause__ = error
 
     assert not is_stub(error)
+    assert [str(each) for each in chain_of(error)] == ["round", "and round"]
 
 
 # What is right in virtual time, and on the reactor?
