@@ -36,7 +36,13 @@ def run(experiment: Callable[..., Any], *, clock: Any, until: float) -> Timeline
     Raises what the experiment itself raises, or its Deferred fails with; ExperimentError for a wrong use. Leaves
     nothing on the clock.
 
+    >>> def heartbeat(clock, timeline):
+    ...     clock.callLater(1, timeline.mark, "beat")
     >>> run(heartbeat, clock=VirtualClock(), until=3)
+    heartbeat: virtual time, one character is 0.05 s
+             0         0.5       1         1.5       2         2.5       3 s
+    reactor  |                   |
+    mark     beat at 1
     """
     _check_clock(clock)
     _check_experiment(experiment)

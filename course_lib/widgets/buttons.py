@@ -161,7 +161,7 @@ def by_hand(experiment: Callable[..., Any], *, until: float, presses: Mapping[fl
     Nothing is live until Run live is pressed. A live run ends at `until`, with End, with the next cell that is run and
     with the next experiment. A button is enabled where it is right to press it, all of them with "do it anyway".
 
-    >>> by_hand(reading, until=12, presses={2.2: "pages.pause", 4.6: "pages.resume"})
+    In a notebook: by_hand(reading, until=12, presses={2.2: "pages.pause", 4.6: "pages.resume"})
     """
     return ByHand(experiment, until, presses or {})
 

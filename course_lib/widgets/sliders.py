@@ -58,7 +58,7 @@ def what_if(make: Callable[..., Any], *, until: float, **values: Range | list[An
     `make(**values)` returns an experiment, a function of (clock, timeline); its defaults are where the sliders start.
     A value is (least, most, step), a list to choose from, or a bool for a switch. `until` is in seconds.
 
-    >>> what_if(overlong, until=10, interval=(0.5, 3, 0.25), duration=(0, 4, 0.25))
+    In a notebook: what_if(overlong, until=10, interval=(0.5, 3, 0.25), duration=(0, 4, 0.25))
     """
     parameters = inspect.signature(make).parameters
     unknown = [name for name in values if name not in parameters]
