@@ -12,6 +12,8 @@ from twisted.internet.process import reapAllProcesses
 from course_lib import VirtualClock, run
 
 PROJECT = Path(__file__).parent.parent
+# As pytest's own filterwarnings in pyproject.toml: a warning is an error, but for crochet's.
+WARNINGS = ["-W", "error", "-W", "ignore:isSet() is deprecated:DeprecationWarning"]
 
 
 def left_on(clock: Any) -> list[Any]:
@@ -27,7 +29,12 @@ def a_moment_passes(seconds: float = 0.3) -> None:
 
 
 def in_fresh_python(code: str) -> subprocess.CompletedProcess[str]:
-    """Run code in a new interpreter."""
+    """Run code in a new interpreter, to which a warning is an error."""
     return subprocess.run(
-        [sys.executable, "-c", dedent(code)], capture_output=True, text=True, timeout=60, check=False, cwd=PROJECT
+        [sys.executable, *WARNINGS, "-c", dedent(code)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=PROJECT,
     )
