@@ -6,9 +6,10 @@
     draw           draw timelines below one another, a prediction above what happened
 
 The modules, each importing only those before it: times, timeline, compare, text (what happened, in words), naming,
-clock (virtual time), lanes, recorder, recording, tracing (noting what happens), lifecycle, surroundings, unhandled, interrupts (from
-the first instant to a clean clock), realtime, live, experiment (running), held, hand (pressing), drawing, diagram (drawing),
-widgets (sliders and buttons), installation, exercises.
+clock (virtual time), lanes, recorder, recording, tracing (noting what happens), bindings, stand_ins, lifecycle,
+surroundings, unhandled, guard, interrupts, stopwatch (from the first instant to a clean clock), realtime, prints, live,
+experiment (running), held, hand (pressing), drawing, diagram (drawing), widgets (sliders and buttons), installation,
+exercises.
 """
 
 from course_lib.clock import VirtualClock

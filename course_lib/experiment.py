@@ -6,23 +6,24 @@ import gc
 import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 from twisted.python import threadable
 
 from course_lib.clock import Runaway, VirtualClock
+from course_lib.guard import guard, one_run
 from course_lib.interrupts import interrupts_held
 from course_lib.lifecycle import Lifecycle
 from course_lib.live import end_live_run
 from course_lib.naming import name_of, shown
 from course_lib.recording import ExperimentError, RecordingClock
-from course_lib.surroundings import Surroundings, installed_reactor, unstoppable
+from course_lib.stopwatch import Stopwatch
+from course_lib.surroundings import installed_reactor
 from course_lib.timeline import Timeline
 from course_lib.times import as_seconds
-from course_lib.unhandled import unhandled_errors
 
 MOST_CALLS = 1_000_000  # scheduled in one virtual run; more would fill the memory
+MOST_SLOW = 3  # notes on who took real time
 
 
 def run(experiment: Callable[..., Any], *, clock: Any, until: float) -> Timeline:
@@ -47,22 +48,14 @@ def run(experiment: Callable[..., Any], *, clock: Any, until: float) -> Timeline
     _check_clock(clock)
     _check_experiment(experiment)
     until = _check_until(until)
-    end_live_run()
-    with unhandled_errors() as unhandled:
-        timeline = _run_on(clock, experiment, until)
-        gc.collect(0)  # what this run has left behind: little, and none of it is to speak up later
-        if unhandled or _something_failed(timeline):
-            gc.collect()  # now, so that what else nobody handled is told here and not in some later cell
-    return replace(timeline, notes=(*timeline.notes, *dict.fromkeys(unhandled))) if unhandled else timeline
+    with one_run():
+        end_live_run()
+        if isinstance(clock, VirtualClock):
+            with _garbage_left_lying():
+                return _run_in_virtual_time(experiment, clock, until)
+        from course_lib.realtime import run_on_reactor  # loads crochet and the reactor
 
-
-def _run_on(clock: Any, experiment: Callable[..., Any], until: float) -> Timeline:
-    if isinstance(clock, VirtualClock):
-        with _garbage_left_lying():
-            return _run_in_virtual_time(experiment, clock, until)
-    from course_lib.realtime import run_on_reactor  # loads crochet and the reactor
-
-    return run_on_reactor(experiment, until)
+        return run_on_reactor(experiment, until)
 
 
 def _check_clock(clock: Any) -> None:
@@ -107,36 +100,42 @@ def _run_in_virtual_time(experiment: Callable[..., Any], clock: VirtualClock, un
         clock.rightNow += seconds
 
     def pressed() -> None:
-        if life.recorder is not None and not life.over:  # neither before the experiment nor while it is cleaned up
+        if life.on:  # neither before the experiment nor while it is cleaned up
             raise KeyboardInterrupt
 
-    life = Lifecycle(experiment, clock=clock, until=until, sleep=sleep, finished=lambda: None)
-    with interrupts_held(pressed) as presses:
-        before = _in_its_thread(Surroundings)
-        with unstoppable(installed_reactor()):
-            _step_through(life, clock, presses)
-        said = _in_its_thread(before.clean)
-    return life.timeline(live=False, notes=said)
+    life = Lifecycle(experiment, clock=clock, until=until, live=False, sleep=sleep, finished=lambda: None)
+    with interrupts_held(pressed) as presses, guard(life, _in_its_thread, sleep):
+        _step_through(life, clock, presses)
+    return life.timeline()
 
 
 def _step_through(life: Lifecycle, clock: VirtualClock, presses: list[float]) -> None:
     """Begin the experiment and go from due time to due time until it is over; whatever happens, leave the clock clean."""
     first = clock.callLater(0, life.begin)
+    stopwatch = Stopwatch()
+    slow: dict[str, None] = {}
     try:
         while not life.over and not presses:  # the KeyboardInterrupt of a press may have been caught by a Deferred
+            before = clock.rightNow
             clock.step()
-            if life.recorder is not None and len(life.recorder.calls) > MOST_CALLS:
+            if stopwatch.lap() and len(slow) < MOST_SLOW:
+                slow.setdefault(_took_real_time(life.ran_since(before)))
+            if life.scheduled > MOST_CALLS:
                 raise Runaway(f"the experiment has scheduled more than {MOST_CALLS:,} calls: give it an end.")
     except BaseException as error:  # noqa: BLE001 Runaway, or a press: raised when all is clean
         life.error = error
     finally:
+        life.notes += slow
         life.finish()
         if first.active():
             first.cancel()
 
 
-def _something_failed(timeline: Timeline) -> bool:
-    return any(bar.failed for bar in timeline.bars) or any(call.failed for call in timeline.calls)
+def _took_real_time(who: list[str]) -> str:
+    return (
+        f"{' or '.join(who) or 'something'} took real time, of which virtual time knows nothing: on the reactor all else"
+        " would have waited. Let timeline.block(seconds) stand for it, or run it with clock=reactor."
+    )
 
 
 @contextmanager

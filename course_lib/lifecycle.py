@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
 from types import TracebackType
 from typing import Any
 
@@ -13,16 +15,22 @@ from twisted.python.failure import Failure
 from course_lib.naming import name_of, shown
 from course_lib.recorder import Recorder, in_a_line
 from course_lib.recording import ExperimentError, RecordingClock
+from course_lib.stand_ins import ASYNCIO
 from course_lib.timeline import Timeline
 from course_lib.tracing import Tracer
 
-ASYNCIO_COMPLAINTS = {"no running event loop", "await wasn't used with future"}
+ASYNCIO_COMPLAINTS = {
+    "no running event loop",
+    "await wasn't used with future",
+    "asyncio.run() cannot be called from a running event loop",
+}
 
 
 class Lifecycle:
     """Begin an experiment, end it at `until` seconds or when its Deferred fires, and leave nothing on the clock.
 
-    All methods but `timeline` run in the clock's own thread. `finished` is called once, when all is clean.
+    `begin`, `inside`, `finish` and `so_far` run in the clock's own thread, the others when all is over or in any thread.
+    `finished` is called once, when the clock is clean.
     """
 
     def __init__(
@@ -31,14 +39,17 @@ class Lifecycle:
         *,
         clock: Any,
         until: float,
+        live: bool,
         sleep: Callable[[float], object],
         finished: Callable[[], object],
     ) -> None:
+        self.experiment = experiment
         self.error: BaseException | None = None
+        self.notes: list[str] = []  # on what was seen of it from outside
         self.over = False
         self.end, self.ended = until, "ended"
-        self.recorder: Recorder | None = None
-        self._experiment, self._clock, self._until = experiment, clock, until
+        self._recorder: Recorder | None = None
+        self._clock, self._until, self._live = clock, until, live
         self._sleep, self._finished = sleep, finished
         self._deferred: Deferred[Any] | None = None
         self._timer: Any = None
@@ -47,13 +58,13 @@ class Lifecycle:
         """Call the experiment, at what is from now on 0 seconds."""
         if self.over:  # interrupted before it began
             return
-        recorder = Recorder(self._clock.seconds, name_of(self._experiment))
+        recorder = Recorder(self._clock.seconds, name_of(self.experiment))
         self._timer = self._clock.callLater(self._until, self.finish)  # first, so that it is first among equals
-        self.recorder = recorder
+        self._recorder = recorder
         recorder.enter("")
         try:
-            result = self._experiment(RecordingClock(recorder, self._clock), Tracer(recorder, self._sleep))
-            self._deferred = as_deferred(result, name_of(self._experiment))
+            result = self.experiment(RecordingClock(recorder, self._clock), Tracer(recorder, self._sleep))
+            self._deferred = as_deferred(result, name_of(self.experiment))
         except BaseException as error:  # noqa: BLE001 whatever it is: the cell raises it, in the main thread
             self.error = error
         finally:
@@ -63,6 +74,16 @@ class Lifecycle:
         elif self._deferred is not None:
             self._deferred.addCallbacks(lambda _: self.finish(), self._failed)
 
+    def inside(self, f: Callable[[], object]) -> None:
+        """Call f as if the experiment did; not before it has begun, nor when it is over."""
+        if self.on:
+            recorder = self._begun
+            recorder.enter("")
+            try:
+                f()
+            finally:
+                recorder.leave()
+
     def finish(self, ended: str = "ended") -> None:
         """End the run and take everything off the clock; more than one call does no harm."""
         if self.over:
@@ -70,21 +91,72 @@ class Lifecycle:
         self.ended = ended
         self.over = True
         try:
-            if self.recorder is not None:
-                self._clean(self.recorder)
+            if self._recorder is not None:
+                self._clean(self._recorder)
         finally:
             self._finished()
 
-    def timeline(self, *, live: bool, notes: Iterable[str]) -> Timeline:
-        """Return the record of the run that is over, with more notes, or raise what the experiment raised."""
+    @property
+    def on(self) -> bool:
+        """Say whether the experiment has begun and is not over."""
+        return self._recorder is not None and not self.over
+
+    @property
+    def scheduled(self) -> int:
+        """Count the calls that the experiment has scheduled."""
+        return len(self._recorder.calls) if self._recorder else 0
+
+    @property
+    def holder(self) -> str:
+        """Name who holds the reactor now."""
+        return (self._recorder.lane if self._recorder else "") or "the experiment"
+
+    def ran_since(self, before: float) -> list[str]:
+        """Name who has held the reactor since a time on the clock."""
+        if self._recorder is None:
+            return []
+        holds = self.so_far().holds
+        since = [hold for hold in holds if hold.end > before - self._recorder.zero] or holds[-1:]  # of no length, then
+        return list(dict.fromkeys(hold.lane or name_of(self.experiment) for hold in since))
+
+    def so_far(self) -> Timeline:
+        """Make the record up to now."""
+        now = min(self._begun.now(), self._until)
+        return self._begun.timeline(until=self._until, end=now, live=self._live, ended="now")
+
+    def timeline(self) -> Timeline:
+        """Return the record of the run that is over."""
+        return replace(self._whole, notes=(*self._whole.notes, *self.notes))
+
+    def raise_error(self) -> None:
+        """Raise what the experiment raised, if it did, with the notes; nothing of the run hangs on its traceback."""
         if self.error is not None:
-            error = explained(self.error)
-            for note in notes:
-                error.add_note(note)
-            raise error
-        assert self.recorder is not None
-        self.recorder.notes.extend(notes)
-        return self.recorder.timeline(until=self._until, end=self.end, live=live, ended=self.ended)
+            self.error = explained(self.error)
+            for note in self.notes:
+                self.error.add_note(note)
+            self._let_go()
+            raise self.error
+
+    def close(self) -> bool:
+        """Keep of the run that is over its record only, and say whether anything in that has failed."""
+        if self._recorder is None:  # interrupted before it began
+            return False
+        whole = self._whole
+        self._let_go()
+        return any(bar.failed for bar in whole.bars) or any(call.failed for call in whole.calls)
+
+    def _let_go(self) -> None:
+        """Let go of all that hangs on the run's calls, or an error in it that nobody handles would be told in a later run."""
+        self._recorder = self._deferred = None
+
+    @cached_property
+    def _whole(self) -> Timeline:
+        return self._begun.timeline(until=self._until, end=self.end, live=self._live, ended=self.ended)
+
+    @property
+    def _begun(self) -> Recorder:
+        assert self._recorder is not None
+        return self._recorder
 
     def _clean(self, recorder: Recorder) -> None:
         reached_until = self._timer.called
@@ -136,8 +208,7 @@ def as_deferred(result: Any, name: str) -> Deferred[Any] | None:
 def explained(error: BaseException) -> BaseException:
     """Put a sentence in place of an error whose own words would not help: asyncio's, in a Twisted experiment."""
     if isinstance(error, RuntimeError) and str(error) in ASYNCIO_COMPLAINTS:
-        msg = "an experiment cannot await what is asyncio's: its time is the clock's. Write await deferLater(clock, 1)."
-        explanation = ExperimentError(msg).with_traceback(error.__traceback__)
+        explanation = ExperimentError(ASYNCIO).with_traceback(error.__traceback__)
         explanation.__cause__ = error
         return explanation
     return error

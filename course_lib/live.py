@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 from contextlib import ExitStack
 from threading import Event
 from time import sleep
-from typing import Any, TypeVar
+from typing import Any
 
 from twisted.python import threadable
 
+from course_lib.guard import guard, one_run
 from course_lib.lifecycle import Lifecycle
-from course_lib.surroundings import Surroundings, unstoppable
+from course_lib.prints import Prints, kept_prints
 from course_lib.timeline import Timeline
-from course_lib.unhandled import unhandled_errors
-
-T = TypeVar("T")
 
 
 class LiveRun:
@@ -29,9 +26,9 @@ class LiveRun:
     def __init__(self, experiment: Callable[..., Any], *, until: float, ended: Callable[[], object]) -> None:
         self._experiment, self._until, self._ended = experiment, until, ended
         self._life: Lifecycle
-        self._around = ExitStack()
+        self.prints = Prints()  # of the reactor's thread: no cell is there to show them
+        self._around: ExitStack
         self._over = Event()
-        self._notes: list[str] = []
 
     @property
     def on(self) -> bool:
@@ -47,16 +44,18 @@ class LiveRun:
         """Begin the experiment, when the one before it has been ended."""
         from course_lib.realtime import in_reactor, reactor, start_reactor  # loads crochet and the reactor
 
-        end_live_run()
-        start_reactor()
-        self._life = Lifecycle(self._experiment, clock=reactor, until=self._until, sleep=sleep, finished=self._clean)
-        self._reactor = reactor
-        _now_live.append(self)
-        in_reactor(self._begin)
+        with one_run():
+            end_live_run()
+            start_reactor()
+            self._reactor = reactor
+            self._life = Lifecycle(
+                self._experiment, clock=reactor, until=self._until, live=True, sleep=sleep, finished=self._clean
+            )
+            in_reactor(self._begin)
 
     def inside(self, f: Callable[[], object]) -> None:
         """Ask the reactor to call f, unless the run is over by then; whatever f does is noted as the experiment's own."""
-        self._reactor.callFromThread(self._inside, f)
+        self._reactor.callFromThread(self._life.inside, f)
 
     def end(self) -> None:
         """End the run, if it is not over, and wait until its clock is clean."""
@@ -69,37 +68,30 @@ class LiveRun:
 
         Raises what the experiment raised.
         """
-        recorder = self._life.recorder
-        if self.over or recorder is None:
-            return self._life.timeline(live=True, notes=())
-        return recorder.timeline(until=self._until, end=min(recorder.now(), self._until), live=True, ended="now")
+        if not self.over:
+            return self._life.so_far()
+        if self._life.error is not None:
+            raise self._life.error
+        return self._life.timeline()
 
     def _begin(self) -> None:
-        self._notes = self._around.enter_context(unhandled_errors())
-        self._before = Surroundings(self._reactor)
-        self._around.enter_context(unstoppable(self._reactor))
+        with ExitStack() as around:
+            around.enter_context(kept_prints(self.prints))
+            around.enter_context(guard(self._life, lambda f: f(self._reactor)))
+            self._around = around.pop_all()
+        _now_live.append(self)
         self._life.begin()
 
-    def _inside(self, f: Callable[[], object]) -> None:
-        recorder = self._life.recorder
-        if self._life.over or recorder is None:
-            return
-        recorder.enter("")
-        try:
-            f()
-        finally:
-            recorder.leave()
-
     def _clean(self) -> None:
-        """Undo what the experiment left past its clock, and take down what is to be said of it."""
-        said = self._before.clean(self._reactor)
-        gc.collect()  # what nobody handled is to be told now, not in some later cell
-        self._around.close()
-        if self._life.recorder is not None:
-            self._life.recorder.notes.extend([*said, *dict.fromkeys(self._notes)])
-        _now_live.remove(self)
-        self._over.set()
-        self._ended()
+        """Undo what the experiment left past its clock; whatever comes of it, the run is over and the next one can begin."""
+        try:
+            self._around.close()
+        except BaseException as error:  # noqa: BLE001 what the experiment raised: told by so_far, in the kernel's thread
+            self._life.error = error
+        finally:
+            _now_live.remove(self)
+            self._over.set()
+            self._ended()
 
 
 _now_live: list[LiveRun] = []  # one at most

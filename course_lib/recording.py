@@ -27,6 +27,10 @@ class ExperimentError(Exception):
     """The experiment, or the way it was run, cannot work; the message says what to do instead."""
 
 
+class RunIsOver(ExperimentError):
+    """Something goes on after the end of its run, and asks for the clock that is no longer there."""
+
+
 @implementer(IDelayedCall)
 class RecordedCall:
     """A delayed call that notes what becomes of it. It runs in the reactor's thread and never raises there."""
@@ -162,7 +166,7 @@ class RecordingClock:
             raise ExperimentError(_wrong_thread())
         if recorder.over:
             msg = f"callLater({delay:g}, {name_of(callable)}): this clock's run is over; start a new one with run()."
-            raise ExperimentError(msg)
+            raise RunIsOver(msg)
         call = RecordedCall(recorder, self._clock, delay, callable, args, kw)
         recorder.calls.append(call)
         return call

@@ -1,19 +1,22 @@
-"""What an experiment did to the real reactor past its clock: find it, undo it, and say so in a sentence."""
+"""What an experiment did past its clock, to the real reactor or with threads: find it, undo it, and say so in a sentence."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from time import sleep
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterable
+from heapq import heapify
+from math import isnan
+from threading import Thread, Timer
+from time import monotonic, sleep
+from typing import Any, NamedTuple
 
 from twisted.internet.process import reapAllProcesses, reapProcessHandlers
 from twisted.internet.task import CooperativeTask, Cooperator, LoopingCall
 
 from course_lib.naming import name_of, unwrapped
-from course_lib.recording import REFUSED, ExperimentError
+from course_lib.recorder import in_a_line
+
+A_MOMENT = 0.05  # seconds given to a thread that is about to end
 
 
 class Surroundings:
@@ -23,29 +26,24 @@ class Surroundings:
     """
 
     def __init__(self, reactor: Any) -> None:
-        self._work = [work for work, call in _work(reactor)]
-        self._descriptors = _descriptors(reactor)
-        self._processes = set(reapProcessHandlers)
+        self._before = [[thing for thing, _ in kind.found(reactor)] for kind in KINDS]
         self._busy_threads = _busy_threads(reactor)
 
-    def clean(self, reactor: Any) -> list[str]:
-        """Stop what was not there before, and say in a sentence what that was, and what a cell had left there."""
+    def clean(self, reactor: Any, begun: Iterable[Thread] = ()) -> list[str]:
+        """Stop what was not there before, and say in a sentence what that was, and what a cell had left there.
+
+        `begun` are the threads that the experiment has begun. What cannot be stopped is named, too, and the rest stopped.
+        """
         said = []
-        for work, call in _work(reactor):
-            if work in self._work:
-                said.append(
-                    f"{_called(work)} was on the reactor before this run and still is: a cell put it there. Only run() should."
-                )
-            else:
-                said.append(_stop(work, call))
-        said += [_close(d) for d in _descriptors(reactor) if d not in self._descriptors]
-        said += [_kill(pid) for pid in set(reapProcessHandlers) - self._processes]
-        if busy := self._threads_left(reactor):
-            are = "is" if busy == 1 else "are"
-            said.append(
-                f"{busy} of the reactor's threads {are} still at work; a thread cannot be stopped, only waited for."
-            )
-        return list(dict.fromkeys(said))
+        for kind, before in zip(KINDS, self._before, strict=True):
+            for thing, handle in kind.found(reactor):
+                try:
+                    said.append(kind.stays(thing) if thing in before else kind.end(thing, handle))
+                except Exception as error:  # noqa: BLE001 it is the learner's, and may raise anything
+                    said.append(f"{kind.name} was left, and could not be ended: {in_a_line(error)}.")
+        said.append(_still_at_work("of the reactor's threads", self._threads_left(reactor)))
+        said += _end_threads(begun, reactor)
+        return list(dict.fromkeys(filter(None, said)))
 
     def _threads_left(self, reactor: Any) -> int:
         """Count the threads at work that were not before; one that has just delivered its result is given a moment."""
@@ -56,28 +54,9 @@ class Surroundings:
         return _busy_threads(reactor) - self._busy_threads
 
 
-@contextmanager
-def unstoppable(reactor: Any) -> Iterator[None]:
-    """Refuse to run or stop the reactor for as long as an experiment runs: no reactor starts twice."""
-    own = vars(reactor) if reactor is not None else {}
-    before = {name: own[name] for name in REFUSED if name in own}
-    own.update({name: partial(_refuse, name) for name in REFUSED})
-    try:
-        yield
-    finally:
-        for name in REFUSED:
-            del own[name]
-        own.update(before)
-
-
 def installed_reactor() -> Any:
     """Return the real reactor if anything has imported it so far, else None."""
     return sys.modules.get("twisted.internet.reactor")
-
-
-def _refuse(name: str, *_: object, **__: object) -> NoReturn:
-    msg = f"an experiment may not call {name}() on the reactor: {REFUSED[name]}."
-    raise ExperimentError(msg)
 
 
 def _work(reactor: Any) -> list[tuple[Any, Any]]:
@@ -96,10 +75,15 @@ def _work(reactor: Any) -> list[tuple[Any, Any]]:
     return found
 
 
-def _descriptors(reactor: Any) -> list[Any]:
-    """List the open ports and connections, but for the pipe with which the reactor is woken up."""
+def _descriptors(reactor: Any) -> list[tuple[Any, Any]]:
+    """List the open ports and connections, each with the reactor, but for the pipe with which that is woken up."""
     found = dict.fromkeys([*reactor.getReaders(), *reactor.getWriters()]) if reactor else {}
-    return [d for d in found if _is_transport(d)]
+    return [(d, reactor) for d in found if _is_transport(d)]
+
+
+def _processes(_: Any) -> list[tuple[int, Any]]:
+    """List the child processes that the reactor waits for, each by its number."""
+    return list(reapProcessHandlers.items())
 
 
 def _is_transport(thing: Any) -> bool:
@@ -113,6 +97,10 @@ def _busy_threads(reactor: Any) -> int:
 
 def _called(work: Any) -> str:
     return "a cooperative task" if isinstance(work, CooperativeTask) else name_of(work)
+
+
+def _stays(work: Any) -> str:
+    return f"{_called(work)} was on the reactor before this run and still is: a cell put it there. Only run() should."
 
 
 def _stop(work: Any, call: Any) -> str:
@@ -130,18 +118,61 @@ def _stop(work: Any, call: Any) -> str:
         return f"{_called(work)} ran past the clock: its LoopingCall was started without it. It was stopped. Write loop.clock = clock before loop.start()."
     if call.active():
         call.cancel()
+        if isnan(call.time):  # it stays in the reactor's heap, where nothing is due before or after NaN
+            call.time = 0.0
+            heapify(installed_reactor()._pendingTimedCalls)
     return f"{_called(work)} was scheduled past the clock, with reactor.callLater. It was cancelled. Write clock.callLater."
 
 
-def _close(descriptor: Any) -> str:
-    if hasattr(descriptor, "stopListening"):
-        descriptor.stopListening()
-        return "a port was still listening. It was closed. Stop listening before the run ends."
-    descriptor.abortConnection()
+def _close(descriptor: Any, reactor: Any) -> str:
+    try:
+        if hasattr(descriptor, "stopListening"):
+            descriptor.stopListening()
+            return "a port was still listening. It was closed. Stop listening before the run ends."
+        descriptor.abortConnection()
+    except Exception:
+        reactor.removeReader(descriptor)  # or it would be on the reactor in every later run
+        reactor.removeWriter(descriptor)
+        raise
     return "a connection was still open. It was closed. Close it before the run ends."
 
 
-def _kill(pid: int) -> str:
-    process: Any = reapProcessHandlers[pid]
+def _kill(_: int, process: Any) -> str:
     process.signalProcess("KILL")
     return "a child process was still running. It was killed. Wait for it before the run ends."
+
+
+def _end_threads(begun: Iterable[Thread], reactor: Any) -> list[str]:
+    """Cancel the timers among the threads that an experiment has begun, and count the others that are still at work."""
+    pool = getattr(getattr(reactor, "threadpool", None), "threads", ())
+    alive = [thread for thread in begun if thread.is_alive() and thread not in pool]
+    timers = [thread for thread in alive if isinstance(thread, Timer)]
+    for timer in timers:
+        timer.cancel()
+    until = monotonic() + A_MOMENT
+    for thread in alive:
+        thread.join(max(0, until - monotonic()))
+    others = sum(thread.is_alive() for thread in alive if thread not in timers)
+    cancelled = "a threading.Timer was still running: it goes by real time. It was cancelled. Write clock.callLater."
+    return [cancelled] * bool(timers) + [_still_at_work("of the threads that the experiment began", others)]
+
+
+def _still_at_work(whose: str, number: int) -> str:
+    are = "is" if number == 1 else "are"
+    return f"{number} {whose} {are} still at work; a thread cannot be stopped, only waited for." if number else ""
+
+
+class Kind(NamedTuple):
+    """A kind of thing that is left on a reactor: how to find what there is of it, and to end one and say what it was."""
+
+    name: str
+    found: Callable[[Any], list[tuple[Any, Any]]]
+    end: Callable[[Any, Any], str]
+    stays: Callable[[Any], str] = lambda _: ""  # of what was there before
+
+
+KINDS = (
+    Kind("a piece of work", _work, _stop, _stays),
+    Kind("a port or a connection", _descriptors, _close),
+    Kind("a child process", _processes, _kill),
+)

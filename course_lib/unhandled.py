@@ -13,12 +13,15 @@ from typing import Any
 from twisted.internet import defer
 from twisted.internet.defer import CancelledError, FirstError
 from twisted.internet.task import SchedulerError
+from twisted.python.failure import Failure
 
+from course_lib.lifecycle import explained
 from course_lib.recorder import in_a_line
-from course_lib.recording import ExperimentError
+from course_lib.recording import ExperimentError, RunIsOver
+from course_lib.stand_ins import was_kept
 
 # What taking an experiment off the clock brings about is not its fault; nor is what goes on when its run is over.
-OURS = (CancelledError, SchedulerError, ExperimentError)
+OURS = (CancelledError, SchedulerError, RunIsOver)
 
 _runs: list[list[str]] = []  # the notes of each run that is on, the innermost last
 
@@ -64,10 +67,21 @@ class Unhandled:
         if isinstance(error, OURS):
             return
         if _runs:
-            _runs[-1].append(f"nobody handled an error: {in_a_line(error)}. Return its Deferred, or add an errback.")
+            _runs[-1].append(_sentence(failure, explained(error)))
             return
         for e in filter(None, (heading, event)):
             self._observer(e)
+
+
+def _sentence(failure: Failure, error: BaseException) -> str:
+    if isinstance(error, ExperimentError):
+        return str(error)
+    if was_kept(failure):
+        return (
+            f"an error that gatherResults or a DeferredList passed on stayed in its own Deferred too: {in_a_line(error)}."
+            " Write consumeErrors=True."
+        )
+    return f"nobody handled an error: {in_a_line(error)}. Return its Deferred, or add an errback."
 
 
 def _let_go(error: BaseException) -> None:

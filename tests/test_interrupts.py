@@ -153,7 +153,7 @@ def test_a_press_before_the_experiment_begins_keeps_it_from_being_called(monkeyp
         press()
         return Surroundings(reactor)
 
-    monkeypatch.setattr("course_lib.experiment.Surroundings", presses_first)
+    monkeypatch.setattr("course_lib.guard.Surroundings", presses_first)
     called = []
 
     assert interrupted(lambda clock, timeline: called.append(1)).calls == []

@@ -325,6 +325,34 @@ def test_awaiting_asyncio_in_an_experiment_gets_one_sentence(notebook):
     assert "await asyncio.sleep" in cell.traceback
 
 
+ASYNCIO_BEHIND = """
+def experiment(clock, timeline):
+    display("shown by the cell")
+    asyncio.get_running_loop().call_later(0.05, print, "called back when the cell is over")
+
+run(experiment, clock=VirtualClock(), until=1)
+"""
+
+
+def test_in_virtual_time_the_notebooks_own_loop_is_out_of_reach_and_the_kernel_goes_on(notebook):
+    cell = notebook.cell(f"import asyncio\n{ASYNCIO_BEHIND}")
+    later = notebook.cell("await asyncio.sleep(0.2)\nprint('went on')")
+
+    assert cell.errors == ["ExperimentError"]
+    assert "its time is the clock's. Write await deferLater(clock, 1)." in cell.traceback
+    assert (cell.text("stdout"), later.text("stdout")) == ("", "went on\n")
+
+
+def test_a_name_for_sleep_of_an_earlier_cell_takes_the_clocks_time(notebook):
+    notebook.cell("from time import sleep")
+    cell = notebook.cell(
+        "run(lambda clock, timeline: sleep(3600), clock=VirtualClock(), until=9000).holds[0].end > 3599, sleep"
+    )
+
+    assert cell.errors == []
+    assert notebook.cell("print(sleep)").text("stdout") == "<built-in function sleep>\n"
+
+
 def test_nothing_arrives_late(notebook):
     """Of all the cells above; whatever came for a cell after its end was filed under it."""
     notebook.cell(LOOK)

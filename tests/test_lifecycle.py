@@ -29,7 +29,12 @@ def life_of(clock, ends):
 
     def life_of(experiment):
         return Lifecycle(
-            experiment, clock=clock, until=3, sleep=clock.advance, finished=lambda: ends.append(clock.seconds())
+            experiment,
+            clock=clock,
+            until=3,
+            live=False,
+            sleep=clock.advance,
+            finished=lambda: ends.append(clock.seconds()),
         )
 
     return life_of
@@ -104,7 +109,7 @@ def test_a_failure_without_its_traceback_is_raised_all_the_same(life_of, ends):
 
     assert len(ends) == 1
     with pytest.raises(ValueError, match="no"):
-        life.timeline(live=False, notes=())
+        life.raise_error()
 
 
 def test_notes_go_along_with_an_error(life_of):
@@ -113,9 +118,10 @@ def test_notes_go_along_with_an_error(life_of):
 
     life = life_of(experiment)
     life.begin()
+    life.notes.append("a port was still listening")
 
     with pytest.raises(ValueError, match="no") as caught:
-        life.timeline(live=False, notes=["a port was still listening"])
+        life.raise_error()
 
     assert caught.value.__notes__ == ["a port was still listening"]
 

@@ -1,6 +1,9 @@
 """An experiment that goes on between the cells: begun, looked at, ended, and never two at a time."""
 
 import gc
+import io
+import sys
+from contextlib import redirect_stdout
 from threading import Event, current_thread, main_thread
 
 import pytest
@@ -11,6 +14,7 @@ from twisted.internet.task import LoopingCall
 from course_lib import VirtualClock, run
 from course_lib.live import LiveRun, end_live_run
 from course_lib.realtime import in_reactor
+from tests.test_surroundings import STUCK, Stuck
 
 pytestmark = pytest.mark.reactor
 
@@ -229,3 +233,128 @@ def test_the_reactor_cannot_be_stopped_meanwhile_and_is_as_before_afterwards():
 
     assert refused[0].startswith("an experiment may not call stop() on the reactor")
     assert "stop" not in vars(reactor)
+    assert "stand_in" not in vars(type(reactor)).get("stop", in_reactor).__code__.co_name
+
+
+def test_a_run_that_cannot_be_cleaned_ends_all_the_same_and_the_reactor_is_free():
+    with Stuck() as stuck:
+        live, ended = begun(lambda clock, timeline: clock.addReader(stuck), until=0.05)
+        assert ended.wait(PATIENCE)
+
+    assert (live.on, live.over) == (False, True)
+    assert live.so_far().notes == (STUCK,)
+    assert run(lambda clock, timeline: None, clock=reactor, until=0.02).notes == ()
+
+
+def test_what_raises_at_the_very_end_is_told_and_the_reactor_is_free(monkeypatch):
+    def fails(*_):
+        raise RuntimeError("no")
+
+    live, ended = begun(lambda clock, timeline: None)
+    with monkeypatch.context() as patch:
+        patch.setattr("course_lib.guard.Surroundings.clean", fails)
+        live.end()
+
+    assert (live.on, live.over, ended.is_set()) == (False, True, True)
+    with pytest.raises(RuntimeError, match="no"):
+        live.so_far()
+    assert run(lambda clock, timeline: None, clock=reactor, until=0.02).notes == ()
+
+
+def test_a_run_that_cannot_begin_leaves_the_reactor_free(monkeypatch):
+    def fails(*_):
+        raise RuntimeError("no")
+
+    stdout = sys.stdout
+    with monkeypatch.context() as patch:
+        patch.setattr("course_lib.guard.Surroundings", fails)
+        with pytest.raises(RuntimeError, match="no"):
+            begun(lambda clock, timeline: None)
+
+    assert sys.stdout is stdout
+    assert run(lambda clock, timeline: None, clock=reactor, until=0.02).notes == ()
+
+
+def test_what_the_experiment_raises_is_raised_at_each_look_with_its_notes_once():
+    def fails(clock, timeline):
+        reactor.callLater(60, print)
+        raise ValueError("no")
+
+    live, _ = begun(fails)
+    for _ in range(2):
+        with pytest.raises(ValueError, match="no") as caught:
+            live.so_far()
+
+    assert len(caught.value.__notes__) == 1
+
+
+# What is printed.
+
+
+def printing(*lines):
+    """Print lines in the reactor's thread, and say when it is done."""
+    done = Event()
+
+    def experiment(clock, timeline):
+        for line in lines:
+            clock.callLater(0, print, line)
+        clock.callLater(0.01, done.set)
+
+    return experiment, done
+
+
+def test_what_is_printed_in_the_reactors_thread_is_kept_in_order_and_the_kernels_own_is_not(capsys):
+    experiment, done = printing("one", "two")
+    live, _ = begun(experiment)
+    print("the kernel's")
+    assert done.wait(PATIENCE)
+    live.end()
+
+    assert str(live.prints) == "one\ntwo"
+    assert capsys.readouterr() == ("the kernel's\n", "")
+
+
+def test_to_stderr_as_well():
+    def experiment(clock, timeline):
+        print("one")
+        print("two", file=sys.stderr)
+        sys.stdout.writelines(["thr", "ee"])
+
+    live, _ = begun(experiment)
+    live.end()
+
+    assert str(live.prints) == "one\ntwo\nthree"
+
+
+def test_of_much_the_end_is_kept():
+    experiment, done = printing(*range(1000))
+    live, _ = begun(experiment)
+    assert done.wait(PATIENCE)
+
+    lines = str(live.prints).splitlines()
+    assert (lines[0], lines[1], lines[-1], len(lines)) == ("(990 earlier lines)", "990", "999", 11)
+
+
+def test_a_line_without_end_is_cut():
+    experiment, done = printing("x" * 1_000_000)
+    live, _ = begun(experiment)
+    assert done.wait(PATIENCE)
+
+    assert len(str(live.prints)) < 2_100
+
+
+def test_streams_are_as_before_afterwards_even_when_another_was_put_in_between():
+    before = (sys.stdout, sys.stderr)
+    live, _ = begun(lambda clock, timeline: None)
+    live.end()
+    assert (sys.stdout, sys.stderr) == before
+
+    live, _ = begun(lambda clock, timeline: None)
+    with redirect_stdout(io.StringIO()):
+        live.end()
+    left, sys.stdout = sys.stdout, before[0]
+    with redirect_stdout(io.StringIO()) as out:
+        left._stream = out
+        in_reactor(lambda: left.write("passes through"))
+    assert out.getvalue() == "passes through"
+    assert str(live.prints) == ""

@@ -2,14 +2,16 @@
 
 import os
 import signal
-from threading import Thread, current_thread
+from math import nan
+from threading import Event, Thread, current_thread
 
 import pytest
 from twisted.internet import reactor
 from twisted.internet.task import LoopingCall
 
-from course_lib import run
+from course_lib import VirtualClock, realtime, run
 from course_lib.realtime import in_reactor
+from course_lib.recording import ExperimentError
 from course_lib.surroundings import Surroundings
 from tests.worlds import a_moment_passes, in_fresh_python, left_on
 
@@ -98,7 +100,7 @@ def test_an_interrupt_before_the_experiment_begins_keeps_it_from_being_called(mo
         os.kill(os.getpid(), signal.SIGINT)
         return Surroundings(reactor)
 
-    monkeypatch.setattr("course_lib.realtime.Surroundings", presses_first)
+    monkeypatch.setattr("course_lib.guard.Surroundings", presses_first)
     called = []
 
     with pytest.raises(KeyboardInterrupt):
@@ -207,3 +209,117 @@ def test_a_reactor_that_has_been_stopped_gets_one_sentence():
         "this kernel's reactor has been stopped, and no reactor starts twice. Restart the kernel (Kernel → Restart).",
         "()",
     ]
+
+
+def test_a_reactor_that_answers_is_not_said_to_be_held(monkeypatch):
+    monkeypatch.setattr(realtime, "LATE", 0.2)
+
+    def loses_its_end(clock, timeline):
+        (end,) = [call for call in reactor.getDelayedCalls() if getattr(call.func, "__name__", "") == "finish"]
+        end.cancel()
+
+    timeline = run(loses_its_end, clock=reactor, until=0.1)
+
+    assert timeline.notes == (
+        "the reactor did not call the end of this run when it was due, though it answers: the computer's clock was set"
+        " back, or a call that is due at no time (NaN) stands in its way. It was ended a little later.",
+    )
+    assert (timeline.end, left_on(reactor)) == (0.1, [])
+
+
+def test_a_call_that_is_due_at_no_time_costs_no_later_run_its_end(monkeypatch):
+    """It stays in the reactor's heap; no call can be told to be due before it."""
+    monkeypatch.setattr(realtime, "LATE", 0.2)
+
+    def due_at_no_time(clock, timeline):
+        for delay in range(20, 0, -1):
+            reactor.callLater(0.05, print).reset(nan)
+            reactor.callLater(delay, print)
+
+    first = run(due_at_no_time, clock=reactor, until=0.1)
+    times = in_reactor(lambda: [call.time for call in reactor._pendingTimedCalls])
+    later = [run(lambda clock, timeline: None, clock=reactor, until=0.05).notes for _ in range(3)]
+
+    assert first.notes[-1].startswith("print was scheduled past the clock")
+    assert later == [()] * 3
+    assert all(times[(k - 1) // 2] <= times[k] for k in range(1, len(times)))  # it is a heap again
+
+
+def test_a_reactor_that_was_held_beyond_the_end_has_not_lost_it(monkeypatch):
+    monkeypatch.setattr(realtime, "LATE", 0.01)
+
+    timeline = run(lambda clock, timeline: timeline.block(0.5), clock=reactor, until=0.1)
+
+    assert timeline.notes == ()
+
+
+OWN_LOOP = (
+    "the reactor that was installed sits on the notebook's own asyncio loop, which is running already. Restart the kernel"
+    " (Kernel → Restart), and leave out asyncioreactor.install(), or give it a loop of its own:"
+    " asyncioreactor.install(asyncio.new_event_loop())."
+)
+
+
+@pytest.mark.parametrize(("loop", "prints"), [("", OWN_LOOP), ("asyncio.new_event_loop()", "0.05")])
+def test_a_reactor_on_the_notebooks_own_loop_is_refused_at_once(loop, prints):
+    """In a notebook every cell is run by the kernel's loop."""
+    result = in_fresh_python(f"""
+        import asyncio
+        from course_lib import VirtualClock, run
+
+        async def cell():
+            from twisted.internet import asyncioreactor
+            asyncioreactor.install({loop})
+            from twisted.internet import reactor
+            try:
+                print(run(lambda clock, timeline: None, clock=reactor, until=0.05).end)
+            except Exception as error:
+                print(error)
+            print(run(lambda clock, timeline: None, clock=VirtualClock(), until=1).notes)
+
+        asyncio.run(cell())
+    """)
+
+    assert (result.stdout.splitlines(), result.stderr) == ([prints, "()"], "")
+
+
+TAKEN = "a run is on already, in another thread, and there is one reactor for both. Begin this one when that is over."
+
+
+@pytest.mark.parametrize("first", [reactor, VirtualClock()], ids=["real", "virtual"])
+@pytest.mark.parametrize("second", [reactor, VirtualClock()], ids=["real", "virtual"])
+def test_a_second_run_in_another_thread_is_refused_and_the_first_goes_on(first, second):
+    began, enough, said = Event(), Event(), []
+
+    def holds(clock, timeline):
+        began.set()
+        assert enough.wait(30)
+
+    def elsewhere():
+        assert began.wait(30)
+        try:
+            run(lambda clock, timeline: None, clock=second, until=1)
+        except ExperimentError as error:
+            said.append(str(error))
+        finally:
+            enough.set()
+
+    thread = Thread(target=elsewhere)
+    thread.start()
+    timeline = run(holds, clock=first, until=5e-3)
+    thread.join()
+
+    assert said == [TAKEN]
+    assert [note for note in timeline.notes if "real time" not in note] == []
+    a_moment_passes(0.05)
+
+
+def test_a_run_that_failed_leaves_the_turn_to_the_next_thread():
+    with pytest.raises(ZeroDivisionError):
+        run(lambda clock, timeline: 1 / 0, clock=reactor, until=1)
+    ends = []
+    thread = Thread(target=lambda: ends.append(run(lambda c, t: None, clock=VirtualClock(), until=1).end))
+    thread.start()
+    thread.join()
+
+    assert ends == [1]

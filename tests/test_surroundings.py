@@ -2,7 +2,7 @@
 
 import socket
 from functools import partial
-from threading import Event
+from threading import Event, Thread, Timer
 
 import pytest
 from twisted.internet import reactor
@@ -271,6 +271,117 @@ def test_a_thread_left_at_work_is_named():
     assert timeline.notes == (
         "1 of the reactor's threads is still at work; a thread cannot be stopped, only waited for.",
     )
+
+
+@pytest.mark.reactor
+def test_a_timer_of_threading_is_cancelled_and_named(either_clock):
+    timers = []
+
+    def experiment(clock, timeline):
+        timers.append(Timer(60, print))
+        timers[0].start()
+
+    timeline = run(experiment, clock=either_clock, until=0.05)
+    timers[0].join(30)
+
+    assert timeline.notes == (
+        "a threading.Timer was still running: it goes by real time. It was cancelled. Write clock.callLater.",
+    )
+    assert not timers[0].is_alive()
+
+
+@pytest.mark.reactor
+def test_threads_that_the_experiment_began_are_named_when_they_are_still_at_work(either_clock):
+    enough = Event()
+
+    def experiment(clock, timeline):
+        for work in (enough.wait, enough.wait, int):
+            Thread(target=work).start()
+
+    try:
+        timeline = run(experiment, clock=either_clock, until=0.05)
+    finally:
+        enough.set()
+
+    assert timeline.notes == (
+        "2 of the threads that the experiment began are still at work; a thread cannot be stopped, only waited for.",
+    )
+
+
+@pytest.mark.reactor
+def test_a_thread_that_somebody_else_began_is_not_named(either_clock):
+    enough, began = Event(), Event()
+
+    def elsewhere():
+        Thread(target=enough.wait).start()
+        began.set()
+
+    def experiment(clock, timeline):
+        assert helper_may.set() is None
+        assert began.wait(30)
+
+    helper_may = Event()
+    helper = Thread(target=lambda: (helper_may.wait(30), elsewhere()))
+    helper.start()
+    try:
+        timeline = run(experiment, clock=either_clock, until=0.05)
+    finally:
+        enough.set()
+        helper.join()
+
+    assert timeline.notes == ()
+
+
+class Stuck:
+    """A reader that cannot be closed."""
+
+    def __init__(self):
+        self.socket, self.other = socket.socketpair()
+
+    def fileno(self):
+        return self.socket.fileno()
+
+    def logPrefix(self):
+        return "stuck"
+
+    def stopListening(self):
+        raise RuntimeError("no")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+        self.other.close()
+
+
+STUCK = "a port or a connection was left, and could not be ended: RuntimeError: no."
+
+
+@pytest.mark.reactor
+def test_what_cannot_be_closed_is_named_and_taken_off_the_reactor_and_the_rest_is_closed():
+    start_reactor()
+    before = descriptors()
+
+    def experiment(clock, timeline):
+        clock.addReader(stuck)
+        clock.listenTCP(0, server([]), interface="127.0.0.1")
+        reactor.callLater(30, print)
+
+    with Stuck() as stuck:
+        timeline = run(experiment, clock=reactor, until=0.05)
+        a_moment_passes(0.05)
+        assert stuck not in in_reactor(reactor.getReaders)
+
+    assert sorted(timeline.notes) == sorted(
+        [
+            STUCK,
+            "a port was still listening. It was closed. Stop listening before the run ends.",
+            SCHEDULED.replace("again", "print"),
+        ]
+    )
+    assert descriptors() == before
+    assert left_on(reactor) == []
 
 
 def test_a_thread_that_is_about_to_end_is_given_a_moment():
