@@ -5,11 +5,12 @@ from threading import Event
 
 import pytest
 from twisted.internet import reactor
-from twisted.internet.defer import Deferred, fail, gatherResults
-from twisted.internet.task import LoopingCall, deferLater
+from twisted.internet.defer import Deferred, DeferredList, fail, gatherResults, succeed
+from twisted.internet.task import Cooperator, LoopingCall, deferLater
 from twisted.internet.threads import deferToThread
 
 from course_lib import VirtualClock, run
+from course_lib.recording import ExperimentError
 from course_lib.unhandled import unhandled_errors
 from tests.worlds import in_fresh_python
 
@@ -60,6 +61,48 @@ def test_an_error_with_an_errback_is_not_told(either_clock):
         clock.callLater(0, lambda: fail(ValueError("no")).addErrback(lambda _: None))
 
     assert run(experiment, clock=either_clock, until=0.1).notes == ()
+
+
+KEPT = (
+    "an error that gatherResults or a DeferredList passed on stayed in its own Deferred too: ValueError: no."
+    " Write consumeErrors=True."
+)
+FAILING = {
+    "coiterate": lambda cooperator: cooperator.coiterate(map(fails, "a")),
+    "cooperate": lambda cooperator: cooperator.cooperate(map(fails, "a")).whenDone(),
+}
+GATHERED = {
+    "gatherResults": (gatherResults, (KEPT,)),
+    "DeferredList": (DeferredList, (KEPT,)),
+    "consumeErrors": (lambda several: gatherResults(several, consumeErrors=True), ()),
+    "none": (lambda several: several[0], ()),
+}
+
+
+@pytest.mark.parametrize("failing", FAILING.values(), ids=FAILING)
+@pytest.mark.parametrize(("gathered", "notes"), GATHERED.values(), ids=GATHERED)
+def test_of_an_error_that_was_gathered_and_handled_it_is_said_what_is_missing(failing, gathered, notes, either_clock):
+    """The errback that is there is not asked for."""
+
+    def experiment(clock, timeline):
+        cooperator = Cooperator(scheduler=lambda turn: clock.callLater(0.01, turn))
+        gathered([failing(cooperator), succeed(None)]).addErrback(lambda _: None)
+
+    assert run(experiment, clock=either_clock, until=0.1).notes == notes
+
+
+def test_an_error_that_was_gathered_and_handled_by_nobody_is_told_twice():
+    def experiment(clock, timeline):
+        gatherResults([deferLater(clock, 1, fails)])
+
+    assert sorted(run(experiment, clock=VirtualClock(), until=3).notes) == sorted([KEPT, NOTE])
+
+
+def test_a_sentence_of_ours_is_said_as_it_is():
+    def experiment(clock, timeline):
+        fail(ExperimentError("It cannot work. Write something else."))
+
+    assert run(experiment, clock=VirtualClock(), until=3).notes == ("It cannot work. Write something else.",)
 
 
 def test_a_second_error_goes_along_with_the_one_that_is_raised(either_clock, twisted_errors):
