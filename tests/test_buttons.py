@@ -243,6 +243,30 @@ def test_what_the_experiment_raises_is_shown_in_the_place_of_the_picture(monkeyp
     play(scene)
 
 
+def test_what_a_job_prints_is_shown_under_the_picture_in_order_and_not_lost(monkeypatch, capsys):
+    monkeypatch.setattr(buttons, "AFTER", 0.01)
+
+    def talks(clock, timeline):
+        numbers = iter(range(10_000))
+        loop = LoopingCall(lambda: print(f"<tick> {next(numbers)}"))
+        loop.clock = clock
+        loop.start(0.02)
+        return {"heart": loop}
+
+    shown = by_hand(talks, until=2)
+    assert capsys.readouterr().out.splitlines()[:2] == ["<tick> 0", "<tick> 1"]  # of the still picture: by the cell
+    assert (shown.prints.value, shown.children[-2:]) == ("", (shown.picture, shown.prints))
+
+    async def scene():
+        shown.run_button.click()
+        await until(lambda: "earlier lines" in shown.prints.value)
+        earlier = int(re.search(r"\((\d+) earlier lines\)", shown.prints.value)[1])
+        assert re.findall(r"&lt;tick&gt; (\d+)", shown.prints.value) == [str(earlier + k) for k in range(10)]
+
+    play(scene)
+    assert capsys.readouterr() == ("", "")
+
+
 def held(*_):
     raise ExperimentError("something holds the reactor")
 

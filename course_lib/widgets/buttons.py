@@ -28,12 +28,13 @@ WRAPPED = {"flex_flow": "row wrap", "align_items": "center"}
 
 
 class Look(NamedTuple):
-    """What there is to show of a live run: its record or its error, what may be pressed, and how things stand."""
+    """What there is to show of a live run: its record or its error, what may be pressed, how things stand, what it prints."""
 
     seen: Timeline | BaseException
     right: frozenset[tuple[str, str]]
     states: dict[str, str]
     log: list[str]
+    prints: str
 
 
 class ByHand(VBox):  # type: ignore[misc]
@@ -53,14 +54,14 @@ class ByHand(VBox):  # type: ignore[misc]
         self.anyway = Checkbox(description="do it anyway", indent=False, layout={"width": "auto"})
         self.buttons = {(name, method): _button(name, method) for name in self.hand.things for method in METHODS}
         self.states = {name: Label() for name in self.hand.things}
-        self.said, self.picture = HTML(), HTML()
+        self.said, self.picture, self.prints = HTML(), HTML(), HTML()
         self.run_button.on_click(lambda _: self._try(self.begin))
         self.end_button.on_click(lambda _: self._try(end_live_run))
         self.anyway.observe(lambda _: self._enable(), names="value")
         for press, button in self.buttons.items():
             button.on_click(partial(self._press, press))
         first = HBox([self.run_button, self.end_button, self.anyway], layout=WRAPPED)
-        super().__init__([first, *map(self._row, self.hand.things), self.said, self.picture])
+        super().__init__([first, *map(self._row, self.hand.things), self.said, self.picture, self.prints])
         self._enable()
 
     def begin(self) -> None:
@@ -104,7 +105,7 @@ class ByHand(VBox):  # type: ignore[misc]
             seen = live.so_far()
         except BaseException as error:  # noqa: BLE001 what the experiment raised
             seen = error
-        look = Look(seen, right, {name: hand.state(name) for name in hand.things}, hand.log[-LINES:])
+        look = Look(seen, right, {name: hand.state(name) for name in hand.things}, hand.log[-LINES:], str(live.prints))
         self._loop.call_soon_threadsafe(self._show, live, look)
 
     def _show(self, live: LiveRun, look: Look) -> None:
@@ -117,6 +118,7 @@ class ByHand(VBox):  # type: ignore[misc]
             self.states[name].value = state if live.on else ""
         self.said.value = said(look.log)
         self.picture.value = picture_of(look.seen)
+        self.prints.value = printed(look.prints)
         self._later(AFTER, self._ask)
 
     def _say_held(self) -> None:
@@ -169,6 +171,11 @@ def by_hand(experiment: Callable[..., Any], *, until: float, presses: Mapping[fl
 def said(lines: Iterable[str]) -> str:
     """Write lines that a screen reader reads out when they change."""
     return f'<div role="status">{"<br>".join(map(html.escape, lines))}</div>'
+
+
+def printed(text: str) -> str:
+    """Write what has been printed, under the picture, which does not jump then."""
+    return f'<pre style="white-space: pre-wrap">{html.escape(text)}</pre>' if text else ""
 
 
 def _button(name: str, method: str) -> Button:
