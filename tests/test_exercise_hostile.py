@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 from contextlib import suppress
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
@@ -62,8 +62,8 @@ def loops_at_interval_0(clock, timeline, clients, reply):
     loop.start(0).addErrback(lambda _: None)
 
 
-def sleeps(clock, timeline, clients, reply):
-    time.sleep(1000)
+def waits(clock, timeline, clients, reply):
+    Event().wait(1000)
 
 
 def recurses(clock, timeline, clients, reply):
@@ -152,7 +152,7 @@ def comes_back(answer):
 
 @pytest.mark.reactor
 @pytest.mark.parametrize(
-    "answer", [loops_for_ever, loops_in_a_delayed_call, loops_in_a_callback, swallows_everything, sleeps]
+    "answer", [loops_for_ever, loops_in_a_delayed_call, loops_in_a_callback, swallows_everything, waits]
 )
 def test_what_never_ends_is_stopped(answer):
     assert "Your code had not come to an end after 0.5 s and was stopped." in comes_back(answer)
@@ -246,7 +246,7 @@ def in_a_thread(f):
 
 
 @pytest.mark.reactor
-@pytest.mark.parametrize("answer", [loops_for_ever, swallows_everything, sleeps])
+@pytest.mark.parametrize("answer", [loops_for_ever, swallows_everything, waits])
 def test_outside_of_the_main_thread_it_runs_in_a_child_process(answer):
     feedback = in_a_thread(lambda: exercise("01-5").check(answer))
 

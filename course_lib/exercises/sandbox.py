@@ -21,6 +21,7 @@ import course_lib.experiment
 from course_lib import recorder, recording, tracing
 from course_lib.clock import Runaway, VirtualClock
 from course_lib.experiment import run
+from course_lib.live import end_live_run
 from course_lib.naming import name_of
 from course_lib.timeline import Timeline
 from course_lib.unhandled import unhandled_errors
@@ -156,6 +157,7 @@ def put_back(changed: list[str]) -> Iterator[None]:
     """Undo what an answer changes in Twisted, in time and in the clocks, and append what that was to `changed`."""
     import twisted.internet.reactor  # noqa: F401  # once it is there, run() can guard it
 
+    end_live_run()  # as the first run would; with it go the stand-ins, and that is no change of the answer's
     before = {id(place): (place, dict(vars(place))) for place in _places()}
     try:
         yield

@@ -1,5 +1,8 @@
 """Wrong answers to the exercises of chapter 01."""
 
+import time
+from time import sleep
+
 from twisted.internet.task import deferLater
 
 from tests.wrong_answers import Wrong
@@ -133,6 +136,24 @@ def blocks_later(clock, timeline, clients, reply):
         clock.callLater(0, look_up, client, seconds)
 
 
+def sleeps(clock, timeline, clients, reply):
+    for client, seconds in clients.items():
+        time.sleep(seconds)
+        reply(client)
+
+
+async def sleeps_in_a_coroutine(clock, timeline, clients, reply):
+    for client, seconds in clients.items():
+        sleep(seconds)
+        reply(client)
+
+
+def sleeps_later(clock, timeline, clients, reply):
+    for client, seconds in clients.items():
+        clock.callLater(0, sleep, seconds)
+        clock.callLater(0, reply, client)
+
+
 async def awaits_one_by_one(clock, timeline, clients, reply):
     for client, seconds in clients.items():
         await deferLater(clock, seconds)
@@ -243,6 +264,9 @@ WRONG = {
         Wrong("M29", still_blocks, "Each look-up still holds the reactor."),
         Wrong("M17", blocks_in_a_coroutine, "`async` changed how your function is called"),
         Wrong("M29", blocks_later, "You moved the blocking to a later turn"),
+        Wrong("M29", sleeps, "Each look-up still holds the reactor: `time.sleep` blocks, as `block` does."),
+        Wrong("M17", sleeps_in_a_coroutine, "`async` changed how your function is called"),
+        Wrong("M29", sleeps_later, "You moved the blocking to a later turn"),
         Wrong("M47", awaits_one_by_one, "the second look-up began only when the first had ended"),
         Wrong("M29", replies_at_once, "You replied before the look-up had ended."),
         Wrong("", replies_to_the_first, "The reply to client 2 should be at 0.3 s; yours never came."),

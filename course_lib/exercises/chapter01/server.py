@@ -28,6 +28,11 @@ def server(serve: Callable[..., Any], clients: Mapping[str, float]) -> Experimen
     return experiment
 
 
+def sleeps(answer: Any) -> bool:
+    """Say whether an answer names `sleep`, or `time.sleep`."""
+    return "sleep" in getattr(getattr(answer, "__code__", None), "co_names", ())
+
+
 BEATS = [0, 0.25, 0.5, 0.75, 1]
 
 SERVER = Program(
@@ -57,6 +62,12 @@ SERVER = Program(
             "You moved the blocking to a later turn, where it takes as long as before.",
             "What could wait in the place of `block`, without holding the reactor?",
             when=lambda attempt: any((c.ended or 0) - (c.ran or 0) > 0.05 for c in attempt.got.calls),
+        ),
+        Mistake(
+            "M29",
+            "Each look-up still holds the reactor: `time.sleep` blocks, as `block` does.",
+            "What could wait in the place of `sleep`, without holding the reactor?",
+            when=lambda attempt: bool(holds(attempt.got)) and sleeps(attempt.answer),
         ),
         Mistake(
             "M29",
