@@ -264,8 +264,10 @@ OWN_LOOP = (
 def test_a_reactor_on_the_notebooks_own_loop_is_refused_at_once(loop, prints):
     """In a notebook every cell is run by the kernel's loop."""
     result = in_fresh_python(f"""
-        import asyncio
+        import asyncio, warnings
         from course_lib import VirtualClock, run
+
+        warnings.simplefilter("ignore", ResourceWarning)  # the loop is the reactor's to the very end
 
         async def cell():
             from twisted.internet import asyncioreactor
