@@ -75,8 +75,10 @@ def in_hand(
         things = _things(experiment(clock, timeline), name_of(experiment))
         hand = Hand(things, lambda: clock.seconds() - began, timeline)
 
-        def press_by_hand(press: str) -> None:  # a name that the lanes know
+        def press_by_hand(press: str) -> None:
             hand.press(*_parts(press, hand))
+
+        press_by_hand.__lane__ = ""  # type: ignore[attr-defined]  # it has none
 
         for at, press in presses.items():
             _parts(press, hand)

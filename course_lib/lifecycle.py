@@ -162,7 +162,7 @@ class Lifecycle:
         reached_until = self._timer.called
         self.end = self._until if reached_until else min(recorder.now(), self._until)
         recorder.over = True
-        pending = [call for call in recorder.calls if call.active()]
+        pending = recorder.pending()
         for call in pending:
             call.disarm()
         waits_in_vain = reached_until and self._deferred is not None and not self._deferred.called

@@ -1,4 +1,17 @@
-"""The notes of one run: who held the reactor, who waited, what was scheduled and what was marked."""
+"""The notes of one run: who held the reactor, who waited, what was scheduled and what was marked.
+
+How it works. The reactor's thread is always in somebody's hands: the experiment's own body, a scheduled call, a traced
+job inside it, or nobody's. `enter` puts a *frame* on a stack, `leave` takes it off; the topmost is the lane that holds
+the reactor now. A frame is [lane, since when it holds the reactor, lane of the first job inside it].
+
+From the frames come the *holds*, the stretches shown in the reactor's own row; two of them never overlap:
+1. Whoever enters ends the stretch of the frame below, and whoever leaves begins a new one for it.
+2. A stretch of no length is noted only where nothing ran inside: in virtual time most jobs take none.
+3. What a job does just before and just after a traced call of its own lane is one stretch with it.
+
+A call stands in `calls` itself until it has run or been cancelled, and from then on its record does: the call, and what
+it holds on to, can be let go of. That is what keeps a long run fast.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +24,20 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.task import LoopingCall
 from twisted.python.failure import Failure
 
-from course_lib.lanes import lane_of
+from course_lib.lanes import Job, is_a, job_of
+from course_lib.naming import in_a_line as in_a_line  # others know it from here
 from course_lib.timeline import Bar, Call, Hold, Mark, Timeline, Wait
 
 TOUCHING = 1e-6  # seconds; what a job does before and after a traced call is one stretch with it
-LOOKED_AT_ONCE = {FunctionType, LoopingCall}
+OF_A_STEP = (StopIteration, GeneratorExit)  # the end of an iterator, or of a generator that is dropped, is no failure
 
-record = tuple.__new__  # makes a NamedTuple without its own slower __new__
+UNRUN = {
+    "generator": "Decorate it with inlineCallbacks, or give it to coiterate.",
+    "coroutine": "Schedule what calls Deferred.fromCoroutine with it.",
+}
+
+# Makes a NamedTuple without its own slower __new__, and without looking: a value for every field, in order.
+record = tuple.__new__
 
 
 class Recordable(Protocol):
@@ -25,6 +45,10 @@ class Recordable(Protocol):
 
     def active(self) -> bool:
         """Say whether the call is still to come."""
+
+    @property
+    def begun(self) -> bool:
+        """Say whether the call has been made, or is being made."""
 
     def record(self) -> Call:
         """Make the frozen record of the call."""
@@ -50,13 +74,14 @@ class Recorder:
         self.lanes: dict[str, None] = {}
         self.bars: list[Bar] = []
         self.waits: list[Wait] = []
-        self.calls: list[Recordable] = []
+        self.calls: list[Recordable | Call] = []
         self.marks: list[Mark] = []
         self.holds: list[Hold] = []
         self.notes: list[str] = []
+        self.errors: list[BaseException] | None = None  # where to keep what delayed calls raise, if anybody wants it
+        self.frames: list[list[Any]] = []
+        self._jobs: dict[int, Job] = {}  # by the id of what is scheduled, which the job keeps alive
         self._waiting: dict[object, tuple[str, float]] = {}
-        self.known: dict[Any, tuple[str, bool]] = {}
-        self.frames: list[list[Any]] = []  # [lane, holding since, lane of the first job inside]
 
     def now(self) -> float:
         """Read the clock, in seconds from the start of the run."""
@@ -67,55 +92,84 @@ class Recorder:
         """Name the lane that holds the reactor now, "" if it is the experiment's own body or nobody."""
         return str(self.frames[-1][0]) if self.frames else ""
 
-    def lane_for(self, func: Any) -> tuple[str, bool]:
-        """Find the lane of a call, and whether the call itself is its bar."""
-        found = lane_of(func, self.lane)
-        if func.__class__ in LOOKED_AT_ONCE:
-            self.known[func] = found
-        if found[0]:
-            self.lanes.setdefault(found[0])
-        return found
+    def pending(self) -> list[Recordable]:
+        """List the calls that are still to come, in the order in which they were made."""
+        return [call for call in self.calls if call.__class__ is not Call and call.active()]  # type: ignore[union-attr,misc]
+
+    def job_for(self, func: Any) -> Job:
+        """Look at what is scheduled: once, and again when a LoopingCall calls another function or has another grid."""
+        known = self._jobs.get(id(func))
+        if known is not None and (known.f is None or _is_unchanged(known)):
+            return known
+        job = job_of(func, self.lane)
+        if is_a(func, LoopingCall):
+            job.f, job.start, job.interval = func.f, func.starttime, func.interval
+            job.grid = self._grid(job, known)
+        if job.lane:
+            self.lanes.setdefault(job.lane)
+        if job.own_bar and job.deferred is not None:
+            job.deferred.addErrback(job.note_failure)
+        if job.f is not None or type(func) is FunctionType:  # others, as methods are, are made anew each time
+            self._jobs[id(func)] = job
+        return job
+
+    def _grid(self, job: Job, before: Job | None) -> tuple[float, float] | None:
+        """Find the points at which a LoopingCall is due; of a function that takes over, from where the other ran last."""
+        if job.start is None or job.interval is None:
+            return None
+        start = job.start - self.zero
+        if before is not None and before.f is not job.f and before.start == job.start and job.interval > 0:
+            begun = (call for call in reversed(self.calls) if call.__class__ is Call or call.begun)  # type: ignore[union-attr]
+            ran = (call for call in map(_record, begun) if call.ran is not None and call.grid is before.grid)
+            start += job.interval * round((next((call.due for call in ran), start) - start) / job.interval)
+        return start, job.interval
 
     def enter(self, lane: str) -> float:
         """Let a lane hold the reactor from now on, and return now."""
         now = self.seconds() - self.zero
-        if self.frames:
-            outer = self.frames[-1]
+        frames = self.frames
+        if frames:
+            outer = frames[-1]
             if now > outer[1]:
                 self.holds.append(record(Hold, (outer[0], outer[1], now)))
             outer[2] = outer[2] or lane
-        self.frames.append([lane, now, ""])
+        frames.append([lane, now, ""])
         return now
 
     def leave(self) -> float:
         """Give the reactor back to whoever held it before, and return now."""
         now = self.seconds() - self.zero
-        lane, since, inside = self.frames.pop()
-        holds = self.holds
+        frames, holds = self.frames, self.holds
+        lane, since, inside = frames.pop()
         if holds and (before := holds[-1])[0] == lane and since - before[2] < TOUCHING:
             if now - before[2] > TOUCHING:
                 holds[-1] = record(Hold, (lane, before[1], now))
         elif now > since or not inside:
             holds.append(record(Hold, (lane, since, now)))
-        if self.frames:
-            self.frames[-1][1] = now
+        if frames:
+            frames[-1][1] = now
         return now
 
-    def ran(self, lane: str, f: Callable[..., Any], args: Any, kw: Any) -> Any:
-        """Call f and note it as a bar, failed if it raised; its result and its exception pass through."""
+    def ran(self, lane: str, f: Callable[..., Any], args: Any, kw: Any, ends: tuple[type, ...] = ()) -> Any:
+        """Call f and note it as a bar, failed if it raised, but for what `ends` it; result and exception pass through.
+
+        A Deferred that it returns is waited for.
+        """
         if self.over:
             return f(*args, **kw)
         if get_ident() != self.thread:
             return self._ran_in_thread(lane, f, args, kw)
         start, failed = self.enter(lane), ""
         try:
-            return f(*args, **kw)
+            result = f(*args, **kw)
         except BaseException as error:
-            # The end of an iterator, or of a generator that is dropped, is no failure.
-            failed = "" if isinstance(error, (StopIteration, GeneratorExit)) else in_a_line(error)
+            failed = "" if isinstance(error, ends) else in_a_line(error)
             raise
         finally:
             self.bars.append(record(Bar, (lane, start, self.leave(), failed, "")))
+        if result is not None and is_a(result, Deferred):
+            self._wait(lane, result)
+        return result
 
     def _ran_in_thread(self, lane: str, f: Callable[..., Any], args: Any, kw: Any) -> Any:
         start, failed = self.now(), ""
@@ -127,7 +181,7 @@ class Recorder:
         finally:
             self.bars.append(Bar(lane, start, self.now(), failed, current_thread().name))
 
-    def waits_for(self, lane: str, deferred: Deferred[Any]) -> None:
+    def _wait(self, lane: str, deferred: Deferred[Any]) -> None:
         """Note that a lane waits until the Deferred fires; whatever it fires with passes through."""
         if self.over or (deferred.called and not deferred.paused):
             return
@@ -141,6 +195,14 @@ class Recorder:
 
         deferred.addBoth(fired)
 
+    def note_unrun(self, job: Job, made: Any) -> None:
+        """Note that a call has only made a generator or a coroutine, which whoever scheduled the call drops."""
+        if job.unrun == "coroutine":
+            made.close()  # or Python warns, some time later, that it was never awaited
+        note = f"{job.lane} returned a {job.unrun}: its body never ran. {UNRUN[job.unrun]}"
+        if note not in self.notes:
+            self.notes.append(note)
+
     def timeline(self, *, until: float, end: float, live: bool, ended: str) -> Timeline:
         """Make the record of the run up to `end`; `until` and `end` in seconds."""
         still = [Wait(lane, since, end, "pending") for lane, since in self._waiting.values()]
@@ -151,8 +213,8 @@ class Recorder:
             live=live,
             lanes=tuple(self.lanes),
             bars=tuple(self.bars),
-            waits=tuple(sorted(self.waits + still, key=lambda w: w.start)),
-            calls=tuple(call.record() for call in self.calls),
+            waits=tuple(sorted(self.waits + still, key=lambda wait: wait.start)),
+            calls=tuple(map(_record, self.calls)),
             marks=tuple(self.marks),
             notes=tuple(self.notes),
             holds=tuple(self.holds),
@@ -160,13 +222,17 @@ class Recorder:
         )
 
 
+def _is_unchanged(job: Job) -> bool:
+    """Say whether a LoopingCall still calls the same function, at the points of the same grid."""
+    loop = job.func
+    return loop.f is job.f and loop.starttime == job.start and loop.interval == job.interval
+
+
+def _record(call: Recordable | Call) -> Call:
+    return call if call.__class__ is Call else call.record()  # type: ignore[union-attr]
+
+
 def _how_it_ended(result: Any) -> str:
     if not isinstance(result, Failure):
         return "fired"
     return "cancelled" if isinstance(result.value, CancelledError) else "failed"
-
-
-def in_a_line(error: BaseException) -> str:
-    """Print an exception as one line: its type and the first line of its message."""
-    message = next(iter(str(error).splitlines()), "")
-    return f"{type(error).__name__}: {message}" if message else type(error).__name__

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import inf
 from threading import current_thread, get_ident
 from typing import Any, cast
 
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
-from twisted.internet.task import LoopingCall
 from zope.interface import implementer
 
-from course_lib.lanes import is_machinery
-from course_lib.naming import name_of
-from course_lib.recorder import Recorder, in_a_line, record
+from course_lib.lanes import Job
+from course_lib.naming import PASSED_ON, in_a_line, name_of, shown
+from course_lib.recorder import Recorder, record
 from course_lib.timeline import Bar, Call
+
+LONG = 1e6  # seconds; a due time later than that is not exact enough to tell from it when the call was made
 
 REFUSED = {
     "run": "it is running already, in a thread of its own",
@@ -36,49 +38,73 @@ class RecordedCall:
     """A delayed call that notes what becomes of it. It runs in the reactor's thread and never raises there."""
 
     # Set only when it comes to that: most of these never do, and there are many calls.
-    _grid: tuple[float, float] | None = None
     _ran: float | None = None
-    _ended: float | None = None
     _cancelled: float | None = None
+    _made: float | None = None
     _moves: tuple[tuple[float, float], ...] = ()
-    _failed = ""
     _cleaned = False
 
     def __init__(self, recorder: Recorder, clock: Any, delay: float, func: Any, args: Any, kw: Any) -> None:
         self._recorder, self._delay = recorder, delay
         self.func, self.args, self.kw = func, args, kw
-        try:
-            self.lane, self._own_bar = recorder.known[func]
-        except (KeyError, TypeError):  # TypeError: not every callable can be a key
-            self.lane, self._own_bar = recorder.lane_for(func)
-        if func.__class__ is LoopingCall and func.starttime is not None and func.interval is not None:
-            self._grid = (func.starttime - recorder.zero, func.interval)
-        frames = recorder.frames
-        self.by = frames[-1][0] if frames else self.lane  # outside of all frames it is a LoopingCall's next tick
+        self._job = job = recorder.job_for(func)
+        frames, calls = recorder.frames, recorder.calls
+        self.by = frames[-1][0] if frames else job.lane  # outside of all frames it is a LoopingCall's next tick
+        if delay > LONG:
+            self._made = recorder.now()
         self._inner = clock.callLater(delay, self)  # on a reactor or a VirtualClock
+        self._number = len(calls)
+        calls.append(self)
 
     def __call__(self) -> None:
         """Run the callback and note it: what the clock calls."""
-        recorder = self._recorder
+        recorder, job, failed = self._recorder, self._job, ""
         if recorder.over:
             return
+        if job.f is not None and job.func.f is not job.f:
+            job = self._look_again()
         # The tick of a traced LoopingCall is one bar, and noted as such: nothing is left to note around it.
-        tick = self._grid is not None and not self._own_bar
-        self._ran = recorder.now() if tick else recorder.enter(self.lane)
+        tick = job.grid is not None and not job.own_bar
+        lane = job.lane
+        self._ran = ran = recorder.seconds() - recorder.zero if tick else recorder.enter(lane)
         try:
-            self.func(*self.args, **self.kw)
+            failed = self._call(recorder, job)
+        finally:
+            if tick:
+                ended = recorder.seconds() - recorder.zero
+            else:
+                inside = recorder.frames[-1][2]
+                ended = recorder.leave()
+                if job.own_bar:
+                    failed = failed or job.failed
+                    recorder.bars.append(record(Bar, (lane, ran, ended, failed, "")))
+                elif job.adopts:
+                    lane = lane or inside
+            self._settle(self._record(lane, ran, ended, failed))
+
+    def _call(self, recorder: Recorder, job: Job) -> str:
+        """Call what is to be called; return the exception that it raised as one line, or ""."""
+        try:
+            result = self.func(*self.args, **self.kw)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 the real reactor would log it and go on
-            self._failed = in_a_line(error)
-        finally:
-            del self._inner.func  # as cancel() does; the two would keep each other alive
-            inside = "" if tick else recorder.frames[-1][2]
-            self._ended = recorder.now() if tick else recorder.leave()
-            if self._own_bar:
-                recorder.bars.append(record(Bar, (self.lane, self._ran, self._ended, self._failed, "")))
-            elif not self.lane and not is_machinery(self.func):
-                self.lane = inside
+            if recorder.errors is not None:
+                recorder.errors.append(error)
+            return in_a_line(error)
+        if job.unrun:
+            recorder.note_unrun(job, result)
+        return ""
+
+    def _look_again(self) -> Job:
+        """Look once more at a LoopingCall that calls another function than when this call was scheduled."""
+        self._job = job = self._recorder.job_for(self.func)
+        return job
+
+    def _settle(self, call: Call) -> None:
+        """Leave the record in the recorder's list: nothing more can become of the call."""
+        self._recorder.calls[self._number] = call
+        self._inner.func = None  # as cancel() does; the two would keep each other alive
 
     def getTime(self) -> float:
         """Return the time at which the call is due, in seconds on its clock: IDelayedCall."""
@@ -93,19 +119,23 @@ class RecordedCall:
         if not self._cleaned:
             self._inner.cancel()
             self._cancelled = self._recorder.now()
+            self._settle(self.record())
 
     def reset(self, secondsFromNow: float) -> None:
         """Make the call due that many seconds from now: IDelayedCall."""
-        self._move(self._inner.reset, secondsFromNow)
+        self._move("reset", secondsFromNow)
 
     def delay(self, secondsLater: float) -> None:
         """Make the call due that many seconds later than it was: IDelayedCall."""
-        self._move(self._inner.delay, secondsLater)
+        self._move("delay", secondsLater)
 
-    def _move(self, move: Callable[[float], None], amount: float) -> None:
+    def _move(self, method: str, amount: float) -> None:
+        if not amount > -inf:  # NaN is not > -inf either
+            msg = f"{method} was asked for a delay of {shown(amount)} s: a delay is a number of seconds."
+            raise AssertionError(msg)
         if not self._cleaned:
             due = self.getTime() - self._recorder.zero
-            move(amount)
+            getattr(self._inner, method)(amount)
             self._moves += ((self._recorder.now(), due),)
 
     def disarm(self) -> None:
@@ -118,14 +148,26 @@ class RecordedCall:
             self._inner.cancel()
 
     def record(self) -> Call:
-        """Make the frozen record of the call."""
-        inner = self._inner
+        """Make the frozen record of the call, as it stands."""
+        settled, job = self._recorder.calls[self._number], self._job
+        if settled.__class__ is Call:
+            return settled
+        if self._ran is None and job.f is not None and job.func.f is not job.f:
+            job = self._look_again()
+        return self._record(job.lane, self._ran, None, "")
+
+    def _record(self, lane: str, ran: float | None, ended: float | None, failed: str) -> Call:
+        inner, moves = self._inner, self._moves
         due = inner.time + inner.delayed_time - self._recorder.zero
-        made = (self._moves[0][1] if self._moves else due) - self._delay
-        ran, ended, cancelled = self._ran, self._ended, self._cancelled
-        return record(
-            Call, (self.lane, made, due, ran, ended, cancelled, self._moves, self.by, self._grid, self._failed)
-        )
+        made = self._made
+        if made is None:
+            made = (moves[0][1] if moves else due) - self._delay
+        return record(Call, (lane, made, due, ran, ended, self._cancelled, moves, self.by, self._job.grid, failed))
+
+    @property
+    def begun(self) -> bool:
+        """Say whether the call has been made, or is being made."""
+        return self._ran is not None
 
     @property
     def called(self) -> int:
@@ -143,6 +185,9 @@ class RecordedCall:
 
     def __repr__(self) -> str:
         return repr(self.record())
+
+
+PASSED_ON[RecordedCall] = "func"
 
 
 @implementer(IReactorTime)
@@ -165,20 +210,21 @@ class RecordingClock:
         if get_ident() != recorder.thread:
             raise ExperimentError(_wrong_thread())
         if recorder.over:
-            msg = f"callLater({delay:g}, {name_of(callable)}): this clock's run is over; start a new one with run()."
+            what = f"callLater({shown(delay)}, {name_of(callable)})"
+            msg = f"{what}: this clock's run is over; start a new one with run()."
             raise RunIsOver(msg)
-        call = RecordedCall(recorder, self._clock, delay, callable, args, kw)
-        recorder.calls.append(call)
-        return call
+        return RecordedCall(recorder, self._clock, delay, callable, args, kw)
 
     def getDelayedCalls(self) -> Sequence[IDelayedCall]:
         """List the calls of this run that are still to come: IReactorTime."""
-        return [cast("IDelayedCall", call) for call in self._recorder.calls if call.active()]
+        return [cast("IDelayedCall", call) for call in self._recorder.pending()]
 
     def __getattr__(self, name: str) -> Any:
         if name in REFUSED:
             msg = f"an experiment may not call {name}() on the reactor: {REFUSED[name]}."
             raise ExperimentError(msg)
+        if "_clock" not in vars(self):  # copy.copy asks before there is anything to copy
+            raise AttributeError(name)
         return getattr(self._clock, name)
 
 

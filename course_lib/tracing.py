@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Coroutine, Generator, Iterator
+from contextlib import suppress
 from functools import wraps
+from math import inf
 from types import coroutine
 from typing import Any, TypeVar, cast
 
-from twisted.internet.defer import Deferred
-
-from course_lib.naming import name_of, shown
-from course_lib.recorder import Recorder
+from course_lib.naming import answer, check_lane, name_of, shown, worded
+from course_lib.recorder import OF_A_STEP, Recorder
 from course_lib.recording import ExperimentError
 from course_lib.timeline import Mark
 
@@ -36,9 +36,9 @@ class Tracer:
         or as f is; two lanes need two names, and callables given the same name share a lane.
         """
         lane = self._new_lane(f, name)
-        if inspect.iscoroutinefunction(f):
+        if answer(lambda: inspect.iscoroutinefunction(f), False):
             return cast("F", _named(lane, f, self._coroutine_function(lane, f)))
-        if inspect.isgeneratorfunction(f):
+        if answer(lambda: inspect.isgeneratorfunction(f), False):
             return cast("F", _named(lane, f, self._generator_function(lane, f)))
         if callable(f):
             return cast("F", _named(lane, f, self._function(lane, f)))
@@ -48,12 +48,14 @@ class Tracer:
         """Mark this instant with a label."""
         recorder = self._recorder
         if not recorder.over:
-            recorder.marks.append(Mark(recorder.now(), str(label), recorder.lane))
+            recorder.marks.append(Mark(recorder.now(), worded(label), recorder.lane))
+
+    mark.__lane__ = ""  # type: ignore[attr-defined]  # scheduled itself, it has no lane
 
     def block(self, seconds: float) -> None:
         """Hold the reactor for so many seconds, as a blocking call does: nothing else runs meanwhile."""
-        if not seconds >= 0:
-            msg = f"block({seconds!r}): the reactor is held for a number of seconds, 0 or more."
+        if not 0 <= seconds < inf:
+            msg = f"block({shown(seconds)}): the reactor is held for a number of seconds, 0 or more."
             raise ValueError(msg)
         self._sleep(seconds)
 
@@ -61,7 +63,7 @@ class Tracer:
         if not callable(f) and not isinstance(f, Iterator):
             msg = f"traced() wants the function itself, or an iterator, and got {shown(f)}: write traced(f), not traced(f())."
             raise TypeError(msg)
-        lane = name or name_of(f).strip("<>")
+        lane = check_lane(name_of(f).strip("<>") if name is None else name)
         if name is None and lane in self._recorder.lanes:
             msg = f"there is a lane {lane!r} already: tell them apart with traced({lane}, name=…)."
             raise ExperimentError(msg)
@@ -69,13 +71,10 @@ class Tracer:
         return lane
 
     def _function(self, lane: str, f: Callable[..., Any]) -> Callable[..., Any]:
-        recorder = self._recorder
+        ran = self._recorder.ran
 
         def traced(*args: Any, **kw: Any) -> Any:
-            result = recorder.ran(lane, f, args, kw)
-            if isinstance(result, Deferred):
-                recorder.waits_for(lane, result)
-            return result
+            return ran(lane, f, args, kw)
 
         return traced
 
@@ -99,11 +98,9 @@ class Tracer:
         step, argument = generator.send, None
         while True:
             try:
-                yielded = recorder.ran(lane, step, (argument,), {})
+                yielded = recorder.ran(lane, step, (argument,), {}, OF_A_STEP)
             except StopIteration as end:
                 return end.value
-            if isinstance(yielded, Deferred):
-                recorder.waits_for(lane, yielded)
             try:
                 step, argument = generator.send, (yield yielded)
             except GeneratorExit:
@@ -123,14 +120,12 @@ class TracedIterator:
         return self
 
     def __next__(self) -> Any:
-        item = self._recorder.ran(self.__lane__, self._iterator.__next__, (), {})
-        if isinstance(item, Deferred):
-            self._recorder.waits_for(self.__lane__, item)
-        return item
+        return self._recorder.ran(self.__lane__, self._iterator.__next__, (), {}, OF_A_STEP)
 
 
 def _named(lane: str, f: Any, traced: Any) -> Any:
     """Give the traced callable f's name and documentation, and its lane for whoever schedules it."""
-    traced = wraps(f)(traced)
+    with suppress(Exception):  # a learner's object may raise when it is asked for them
+        wraps(f)(traced)
     traced.__lane__ = lane
     return traced

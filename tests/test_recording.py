@@ -1,9 +1,12 @@
 """The clock that an experiment is handed notes all it is asked to do, and is in all else a clock like any other."""
 
+from copy import copy
 from functools import partial
+from unittest.mock import Mock
+from weakref import ref
 
 import pytest
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, inlineCallbacks
 from twisted.internet.error import AlreadyCalled, AlreadyCancelled
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.internet.task import Clock, Cooperator, LoopingCall, deferLater
@@ -40,6 +43,15 @@ class Worker:
 def looping(clock, loop):
     loop.clock = clock
     loop.start(1, now=False)
+
+
+def once(make):
+    """Schedule what make(clock, timeline) returns."""
+
+    def experiment(clock, timeline):
+        clock.callLater(1, make(clock, timeline))
+
+    return experiment
 
 
 # A recorded call is a DelayedCall
@@ -249,6 +261,148 @@ def test_an_exception_in_a_callback_is_noted_and_the_rest_runs():
     assert [call.failed for call in timeline.calls] == ["ValueError: no", "ValueError", "", "ValueError: no"]
 
 
+class Mute(Exception):
+    """Raises when it is asked for its message."""
+
+    def __str__(self):
+        raise RuntimeError("no words")
+
+
+@pytest.mark.parametrize("schedule", [lambda clock, f: clock.callLater(1, f), lambda clock, f: deferLater(clock, 1, f)])
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [(Mute, "Mute: <exception str() failed>"), (StopIteration, "StopIteration"), (GeneratorExit, "GeneratorExit")],
+)
+@pytest.mark.parametrize("is_traced", [True, False])
+def test_whatever_a_callback_raises_its_bar_is_failed(schedule, error, said, is_traced):
+    def fails():
+        raise error
+
+    def experiment(clock, timeline):
+        schedule(clock, timeline.traced(fails) if is_traced else fails)
+
+    assert [(bar.lane, bar.failed) for bar in recorded(experiment).bars] == [("fails", said)]
+
+
+def test_what_an_untraced_job_of_deferlater_raises_is_still_for_its_errbacks():
+    got = []
+
+    def experiment(clock, timeline):
+        return deferLater(clock, 1, lambda: 1 / 0).addErrback(lambda failure: got.append(failure.type))
+
+    timeline = recorded(experiment)
+
+    assert got == [ZeroDivisionError]
+    assert [(bar.lane, bar.failed) for bar in timeline.bars] == [("lambda", "ZeroDivisionError: division by zero")]
+    assert timeline.notes == ()
+
+
+def steps():
+    yield
+
+
+async def work():
+    pass
+
+
+GENERATOR = "steps returned a generator: its body never ran. Decorate it with inlineCallbacks, or give it to coiterate."
+COROUTINE = "work returned a coroutine: its body never ran. Schedule what calls Deferred.fromCoroutine with it."
+
+
+@pytest.mark.parametrize(
+    ("experiment", "lane", "note"),
+    [
+        (once(lambda clock, timeline: steps), "steps", GENERATOR),
+        (once(lambda clock, timeline: timeline.traced(steps)), "steps", GENERATOR),
+        (once(lambda clock, timeline: partial(steps)), "steps", GENERATOR),
+        (lambda clock, timeline: looping(clock, LoopingCall(steps)), "steps", GENERATOR),
+        (lambda clock, timeline: looping(clock, LoopingCall(timeline.traced(steps))), "steps", GENERATOR),
+        (once(lambda clock, timeline: work), "work", COROUTINE),
+        (once(lambda clock, timeline: timeline.traced(work)), "work", COROUTINE),
+    ],
+)
+def test_a_call_that_only_makes_a_generator_or_a_coroutine_is_no_bar_and_a_note_says_so(experiment, lane, note):
+    timeline = recorded(experiment)
+
+    assert (timeline.lanes, timeline.bars, timeline.notes) == ((lane,), (), (note,))
+
+
+def test_a_generator_function_that_is_not_called_is_not_spoken_of():
+    assert recorded(once(lambda clock, timeline: steps), until=0.5).notes == ()
+
+
+def test_a_generator_or_coroutine_function_that_somebody_runs_is_not_spoken_of():
+    def experiment(clock, timeline):
+        looping(clock, LoopingCall(timeline.traced(work)))
+        clock.callLater(1, inlineCallbacks(timeline.traced(steps)))
+
+    timeline = recorded(experiment, until=1.5)
+
+    assert (sorted(bar.lane for bar in timeline.bars), timeline.notes) == (["steps", "steps", "work"], ())
+
+
+# Loops that change
+
+
+def exchanged(at, is_traced=True):
+    """Make an experiment of a loop of 1 s whose function is another from `at` seconds on."""
+
+    def slow():
+        pass
+
+    def fast():
+        pass
+
+    def experiment(clock, timeline):
+        first, then = (timeline.traced(f) if is_traced else f for f in (slow, fast))
+        loop = LoopingCall(first)
+        looping(clock, loop)
+        clock.callLater(at, setattr, loop, "f", then)
+
+    return experiment
+
+
+@pytest.mark.parametrize("is_traced", [True, False])
+def test_what_a_loop_calls_from_now_on_has_the_bars_the_due_times_and_what_is_pending(is_traced):
+    timeline = recorded(exchanged(at=2.5, is_traced=is_traced))
+
+    ticks = [(call.lane, round(call.due, 6), call.outcome) for call in timeline.calls if call.grid]
+    assert ticks == [
+        ("slow", 1, "fired"),
+        ("slow", 2, "fired"),
+        ("fast", 3, "fired"),
+        ("fast", 4, "fired"),
+        ("fast", 5, "pending"),
+    ]
+    assert [timeline.times("slow"), timeline.times("fast")] == [[1, 2], [3, 4]]
+    assert timeline.missed == ()
+
+
+def test_a_loop_that_has_not_ticked_since_is_pending_with_what_it_will_call():
+    timeline = recorded(exchanged(at=2.5), until=2.9)
+
+    assert [call.lane for call in timeline.pending] == ["fast"]
+
+
+def test_a_function_that_takes_a_loop_over_has_missed_only_what_came_after():
+    def experiment(clock, timeline):
+        exchanged(at=2.5)(clock, timeline)
+        clock.callLater(3.5, timeline.block, 2)
+
+    missed = recorded(experiment, until=7.5).missed
+
+    assert [(mark.lane, round(mark.at, 6)) for mark in missed] == [("fast", 5)]
+
+
+def test_a_loop_of_a_class_of_its_own_has_a_grid_too():
+    class Loud(LoopingCall):
+        pass
+
+    timeline = recorded(lambda clock, timeline: looping(clock, Loud(lambda: timeline.block(2.5))), until=6)
+
+    assert [round(mark.at, 6) for mark in timeline.missed] == [2, 3, 5]
+
+
 def test_a_job_inside_a_job_takes_the_reactor_over_and_gives_it_back():
     def experiment(clock, timeline):
         def inner():
@@ -284,15 +438,6 @@ def test_the_experiments_own_body_holds_the_reactor_at_the_start():
 
 
 # In whose lane a call is
-
-
-def once(make):
-    """Schedule what make(clock, timeline) returns."""
-
-    def experiment(clock, timeline):
-        clock.callLater(1, make(clock, timeline))
-
-    return experiment
 
 
 def counting(clock, f):
@@ -377,6 +522,88 @@ def test_a_turn_of_a_cooperator_is_in_no_lane_but_its_steps_are():
     assert [timeline.times("a"), timeline.times("b")] == [[0.5, 1.5, 2.5], [1, 2, 3]]
 
 
+class Borrower:
+    """Has attributes of the names that partials and LoopingCalls have for what they call."""
+
+    f = func = staticmethod(job)
+
+    def __call__(self):
+        """Do nothing."""
+
+
+def mark():
+    """Do nothing, under a name that timeline has too."""
+
+
+def timeItOut():
+    """Do nothing, under a name that Deferred.addTimeout has too."""
+
+
+def press_by_hand():
+    """Do nothing, under a name that in_hand has too."""
+
+
+def reactor():
+    """Do nothing, under a name that is a lane already."""
+
+
+@pytest.mark.parametrize(
+    ("make", "lane"),
+    [
+        (Mock, "Mock"),
+        (lambda: Mock(spec=LoopingCall, f=job), "Mock"),
+        (Borrower, "Borrower"),
+        (lambda: mark, "mark"),
+        (lambda: timeItOut, "timeItOut"),
+        (lambda: press_by_hand, "press_by_hand"),
+        (lambda: reactor, "reactor()"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_callback_has_a_lane_and_a_bar_of_its_own_whatever_its_names(make, lane):
+    timeline = recorded(once(lambda clock, timeline: make()))
+
+    assert timeline.lanes == (lane,)
+    assert [about(bar) for bar in timeline.bars] == [Bar(lane, 1, 1)]
+
+
+def test_a_loop_that_calls_itself_has_a_lane():
+    def experiment(clock, timeline):
+        loop = LoopingCall(job)
+        loop.f = loop
+        clock.callLater(1, loop)
+
+    assert recorded(experiment).lanes == ("LoopingCall",)
+
+
+def test_a_loop_and_a_deferred_that_call_each_other_have_a_lane():
+    def experiment(clock, timeline):
+        loop = LoopingCall(job)
+        loop.f = deferLater(clock, 9, loop).callback
+        clock.callLater(1, loop)
+
+    assert recorded(experiment).lanes == ("job", "callback")
+
+
+def test_a_timeout_is_in_no_lane():
+    def experiment(clock, timeline):
+        Deferred().addTimeout(1, clock).addErrback(lambda failure: None)
+
+    timeline = recorded(experiment)
+
+    assert ([call.lane for call in timeline.calls], timeline.lanes, timeline.bars) == ([""], (), ())
+
+
+def test_the_first_callback_is_found_under_the_name_it_had_before_twisted_25_5(monkeypatch):
+    def experiment(clock, timeline):
+        deferred = Deferred()
+        deferred.addCallback(timeline.traced(job))
+        vars(deferred)["callbacks"] = vars(deferred).pop("_callbacks")
+        clock.callLater(1, deferred.callback).cancel()
+
+    assert [call.lane for call in recorded(experiment).calls] == ["job"]
+
+
 def test_a_mark_is_in_no_lane():
     def experiment(clock, timeline):
         clock.callLater(1, timeline.mark, "half time")
@@ -428,6 +655,62 @@ def test_a_callback_that_cannot_be_a_key_has_a_lane_too():
     assert timeline.lanes == ("Unhashable",)
 
 
+def test_a_callback_that_raises_when_it_is_compared_or_hashed_has_a_lane_too():
+    class Hostile:
+        def __call__(self):
+            pass
+
+        def __eq__(self, other):
+            raise RuntimeError("not comparable")
+
+        def __hash__(self):
+            raise RuntimeError("no key")
+
+        def __getattr__(self, name):
+            raise RuntimeError(f"no {name}")
+
+    timeline = recorded(once(lambda clock, timeline: Hostile()))
+
+    assert timeline.times("Hostile") == [1]
+
+
+# Times that are hardly any
+
+
+@pytest.mark.parametrize("method", ["reset", "delay"])
+@pytest.mark.parametrize("amount", [float("nan"), -float("inf")])
+def test_a_call_is_not_moved_to_nowhere(method, amount):
+    def experiment(clock, timeline):
+        getattr(clock.callLater(1, job), method)(amount)
+
+    with pytest.raises(AssertionError) as caught:
+        recorded(experiment)
+
+    assert str(caught.value) == f"{method} was asked for a delay of {amount} s: a delay is a number of seconds."
+
+
+@pytest.mark.parametrize("act", ["callLater", "reset", "delay"])
+def test_a_call_may_be_due_beyond_all_time(act):
+    def experiment(clock, timeline):
+        timeline.block(0.5)
+        call = clock.callLater(float("inf") if act == "callLater" else 1, job)
+        if act != "callLater":
+            getattr(call, act)(float("inf"))
+
+    (call,) = recorded(experiment).calls
+
+    assert (round(call.scheduled, 6), call.due, call.outcome) == (0.5, float("inf"), "pending")
+
+
+@pytest.mark.parametrize("delay", [1e7, 1e300])
+def test_of_a_call_in_the_far_future_it_is_known_when_it_was_made(delay):
+    def experiment(clock, timeline):
+        timeline.block(0.5)
+        clock.callLater(delay, job)
+
+    assert round(recorded(experiment).calls[0].scheduled, 6) == 0.5
+
+
 # After the run
 
 
@@ -458,6 +741,30 @@ def test_the_clock_of_a_run_that_is_over_schedules_nothing_more():
         kept[0].callLater(0.5, job)
 
     assert str(caught.value) == "callLater(0.5, job): this clock's run is over; start a new one with run()."
+
+
+def test_a_copy_of_the_clock_is_the_same_clock():
+    def experiment(clock, timeline):
+        copy(clock).callLater(1, job)
+
+    assert recorded(experiment).times("job") == [1]
+
+
+def test_what_has_run_and_what_was_cancelled_is_let_go_of():
+    kept = []
+
+    def experiment(clock, timeline):
+        for delay in (1, 2):
+            thing = Worker()
+            kept.append(ref(thing))
+            call = clock.callLater(delay, thing)
+        call.cancel()
+        del thing, call
+        clock.callLater(3, lambda: kept.append([thing() for thing in kept]))
+
+    recorded(experiment)
+
+    assert kept[-1] == [None, None]
 
 
 def test_a_delayed_call_says_what_it_has():

@@ -130,6 +130,29 @@ def test_named_lanes_can_be_two_or_one():
     assert [bar.lane for bar in timeline.bars] == ["a", "b", "a"]
 
 
+def test_a_lane_that_cannot_be_drawn_is_refused_before_it_is():
+    def reactor():
+        pass
+
+    for arguments in [(int, 5), (int, "two\nlines"), (int, ""), (int, "reactor"), (reactor,)]:
+        with pytest.raises((TypeError, ValueError), match=r"^a lane"):
+            recorded(lambda clock, timeline, arguments=arguments: timeline.traced(*arguments))
+
+
+def test_a_callable_that_raises_when_it_is_asked_anything_can_be_traced():
+    class Hostile:
+        def __call__(self):
+            return 42
+
+        def __getattr__(self, name):
+            raise RuntimeError(f"no {name}")
+
+    def experiment(clock, timeline):
+        assert timeline.traced(Hostile())() == 42
+
+    assert recorded(experiment).lanes == ("Hostile",)
+
+
 def test_lanes_are_in_the_order_in_which_they_were_traced():
     def experiment(clock, timeline):
         a, b = (timeline.traced(int, name=name) for name in "ab")
@@ -443,7 +466,21 @@ def test_a_mark_knows_the_lane_it_was_made_in():
     assert marks == [(0, "start", ""), (1.5, "42", "job")]
 
 
-@pytest.mark.parametrize("seconds", [-1, float("nan")])
+def test_a_label_is_one_line_whatever_is_marked():
+    class Silent:
+        def __str__(self):
+            raise RuntimeError("no words")
+
+    def experiment(clock, timeline):
+        for label in ("two\nlines", Silent()):
+            timeline.mark(label)
+
+    assert [mark.label for mark in recorded(experiment).marks] == ["two lines", "<Silent whose str() fails>"]
+
+
+@pytest.mark.parametrize("seconds", [-1, float("nan"), float("inf")])
 def test_a_block_of_no_length_in_time_is_refused(seconds):
-    with pytest.raises(ValueError, match=r"^block\((-1|nan)\): the reactor is held for a number of seconds, 0 or more"):
+    with pytest.raises(
+        ValueError, match=r"^block\((-1|nan|inf)\): the reactor is held for a number of seconds, 0 or more"
+    ):
         recorded(lambda clock, timeline: timeline.block(seconds))

@@ -51,7 +51,7 @@ def run_watched(experiment: Callable[[Any, Any], Any], until: float, errors: lis
     """Run an experiment in virtual time; what its delayed calls raise is appended to `errors`, tracebacks and all."""
 
     def watched(clock: Any, timeline: Any) -> Any:
-        timeline._recorder.calls = _Calls(errors)
+        timeline._recorder.errors = errors
         return experiment(clock, timeline)
 
     watched.__name__ = name_of(experiment)
@@ -95,34 +95,6 @@ def unhandled_until_now() -> list[str]:
     with unhandled_errors() as told:
         gc.collect()
     return told
-
-
-class _Calls(list[Any]):
-    """A run's recorded calls: what each calls is wrapped when it is scheduled, so that its exception is not lost."""
-
-    def __init__(self, errors: list[BaseException]) -> None:
-        self._errors = errors
-
-    def append(self, call: Any) -> None:
-        call.func = _Noting(call.func, self._errors)
-        super().append(call)
-
-
-class _Noting:
-    """A callable that keeps what it raises; in all else the callable it stands for."""
-
-    def __init__(self, f: Any, errors: list[BaseException]) -> None:
-        self._f, self._errors = f, errors
-
-    def __call__(self, *args: Any, **kw: Any) -> Any:
-        try:
-            return self._f(*args, **kw)
-        except BaseException as error:
-            self._errors.append(error)
-            raise
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._f, name)
 
 
 class Output(io.StringIO):
