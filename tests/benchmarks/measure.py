@@ -10,24 +10,27 @@ from time import process_time
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table: what was measured against what, the ratio (or difference), and the bar it must keep."""
+    """One line of the table: what was measured against what, the ratio (or difference), and the bar it must keep, if any."""
 
     what: str
     against: str
     value: float
-    bar: float
+    bar: float | None = None
     unit: str = "times"
     at_least: bool = False
 
     @property
     def kept(self) -> bool:
         """Say whether the bar is kept."""
+        if self.bar is None:
+            return True
         return self.value >= self.bar if self.at_least else self.value <= self.bar
 
     def __str__(self) -> str:
         sign = "≥" if self.at_least else "≤"
-        verdict = "kept" if self.kept else "MISSED"
-        return f"{self.what:<58} {self.against:<42} {self.value:8.3g} {sign} {self.bar:<5g} {self.unit:<6} {verdict}"
+        bar = f"{sign} {self.bar:<5g}" if self.bar is not None else " " * 7
+        verdict = "" if self.bar is None else "kept" if self.kept else "MISSED"
+        return f"{self.what:<58} {self.against:<42} {self.value:8.3g} {bar} {self.unit:<6} {verdict}".rstrip()
 
 
 def spent(f: Callable[[], object]) -> float:
