@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from heapq import heapify, heappop, heappush
 from math import inf
-from typing import Any, NoReturn, cast
+from typing import Any, cast
 
 from twisted.internet.base import DelayedCall
 from twisted.internet.interfaces import IDelayedCall
 from twisted.internet.task import Clock
 
-from course_lib.naming import name_of
+from course_lib.naming import Absent, name_of
 from course_lib.timeline import seconds
 
 # A call that fires exactly when it is due makes LoopingCall tick twice: 0.1 s over 100 s gives 1177 ticks.
@@ -29,25 +29,16 @@ ONLY_REAL = {
     "addSystemEventTrigger", "removeSystemEventTrigger", "fireSystemEvent", "run", "stop", "crash", "iterate",
 }  # fmt: skip
 
+NOT_IN_VIRTUAL_TIME = (
+    "a VirtualClock has no {}: in virtual time there is time, but no network, no threads and no processes. Run this"
+    " experiment with clock=reactor."
+)
+
 Entry = tuple[float, int, "VirtualCall"]
 
 
 class Runaway(RuntimeError):
     """The program calls itself again without letting time pass, so time would stand still for ever."""
-
-
-class OnlyReal:
-    """What a VirtualClock has not, and why. A __getattr__ that says so would make all that it has slow."""
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._name = name
-
-    def __get__(self, clock: object, owner: type | None = None) -> NoReturn:
-        msg = (
-            f"a VirtualClock has no {self._name}: in virtual time there is time, but no network, no threads and no"
-            f" processes. Run this experiment with clock=reactor."
-        )
-        raise AttributeError(msg)
 
 
 class VirtualCall(DelayedCall):
@@ -92,7 +83,7 @@ class VirtualClock(Clock):
     True
     """
 
-    locals().update({name: OnlyReal() for name in ONLY_REAL})
+    locals().update({name: Absent(NOT_IN_VIRTUAL_TIME) for name in ONLY_REAL})
 
     def __init__(self) -> None:
         self._heap: list[Entry] = []

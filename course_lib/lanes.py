@@ -7,6 +7,7 @@ hers may have an attribute "f".
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import FunctionType, MethodType
 from typing import Any, TypeGuard, TypeVar
@@ -31,6 +32,7 @@ class Job:
     """What is known of a callable that is scheduled."""
 
     func: Any
+    call: Callable[..., object]  # func, or what calls it and looks at the result
     lane: str
     own_bar: bool = False  # the call itself is to be drawn as a bar: nothing inside is traced
     adopts: bool = False  # it has no lane of its own, and takes that of the first job inside
@@ -55,16 +57,16 @@ def job_of(func: Any, current: str) -> Job:
         seen.add(id(owner))
         wanted = _first_callback(owner)
         if wanted is None:  # it belongs to whoever waits for it
-            return Job(func, current, adopts=True)
+            return Job(func, func, current, adopts=True)
         f, deferred = unwrapped(wanted), owner
     unrun = "" if deferred else _unrun(f, is_a(func, LoopingCall))
     if (lane := _traced_lane(f)) is not None:
-        return Job(func, lane, unrun=unrun)
+        return Job(func, func, lane, unrun=unrun)
     if _is_machinery(f):
-        return Job(func, "")
+        return Job(func, func, "")
     lane = name_of(f).strip("<>")
     lane = "reactor()" if lane == "reactor" else lane  # the reactor has a lane of that name
-    return Job(func, lane, own_bar=not unrun, unrun=unrun, deferred=deferred)
+    return Job(func, func, lane, own_bar=not unrun, unrun=unrun, deferred=deferred)
 
 
 def is_a(thing: object, kind: type[T]) -> TypeGuard[T]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from functools import partial
 from types import FunctionType
-from typing import Any
+from typing import Any, NoReturn
 
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")  # would change from run to run
 ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\))")  # colours, and links in a terminal
@@ -19,6 +19,22 @@ BREAK = re.compile(r"\s*[\n\r\v\f\x85\u2028\u2029]\s*")
 
 # What only calls something else, by its class: the attribute that holds what it calls. Others add their own.
 PASSED_ON: dict[type, str] = {partial: "func"}
+
+
+class Absent:
+    """An attribute that the things of a class have not, and a sentence about it, in which {} is its name.
+
+    A __getattr__ that says so would make all the attributes slow that they do have.
+    """
+
+    def __init__(self, sentence: str) -> None:
+        self._sentence = sentence
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, thing: object, owner: type | None = None) -> NoReturn:
+        raise AttributeError(self._sentence.format(self._name))
 
 
 def answer(question: Callable[[], Any], otherwise: Any) -> Any:

@@ -16,6 +16,7 @@ it holds on to, can be let go of. That is what keeps a long run fast.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from threading import current_thread, get_ident
 from types import FunctionType
 from typing import Any, Protocol
@@ -105,6 +106,8 @@ class Recorder:
         if is_a(func, LoopingCall):
             job.f, job.start, job.interval = func.f, func.starttime, func.interval
             job.grid = self._grid(job, known)
+        if job.unrun:
+            job.call = partial(self._call_unrun, job)
         if job.lane:
             self.lanes.setdefault(job.lane)
         if job.own_bar and job.deferred is not None:
@@ -195,8 +198,15 @@ class Recorder:
 
         deferred.addBoth(fired)
 
-    def note_unrun(self, job: Job, made: Any) -> None:
-        """Note that a call has only made a generator or a coroutine, which whoever scheduled the call drops."""
+    def catch(self, error: BaseException) -> str:
+        """Keep what a delayed call has raised, if anybody wants it, and tell it in a line."""
+        if self.errors is not None:
+            self.errors.append(error)
+        return in_a_line(error)
+
+    def _call_unrun(self, job: Job, *args: Any, **kw: Any) -> None:
+        """Make a call that only makes a generator or a coroutine, which whoever scheduled the call drops: note it."""
+        made = job.func(*args, **kw)
         if job.unrun == "coroutine":
             made.close()  # or Python warns, some time later, that it was never awaited
         note = f"{job.lane} returned a {job.unrun}: its body never ran. {UNRUN[job.unrun]}"

@@ -7,11 +7,13 @@ from math import inf
 from threading import current_thread, get_ident
 from typing import Any, cast
 
+from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.internet.task import CooperativeTask, LoopingCall
 from zope.interface import implementer
 
 from course_lib.lanes import Job
-from course_lib.naming import PASSED_ON, in_a_line, name_of, shown
+from course_lib.naming import PASSED_ON, Absent, name_of, shown
 from course_lib.recorder import Recorder, record
 from course_lib.timeline import Bar, Call
 
@@ -23,6 +25,13 @@ REFUSED = {
     "crash": "a reactor cannot be started twice, so no later cell could run; return a Deferred that fires to end early",
     "iterate": "it is running already, in a thread of its own",
 }
+
+# What a delayed call may be taken for: asyncio's own, a LoopingCall, a task, a Deferred. None of their ways is its way.
+TAKEN_FOR = {
+    "when",
+    *(name for kind in (LoopingCall, CooperativeTask, Deferred) for name in dir(kind) if name[0] != "_"),
+}
+NOT_OF_A_CALL = "a delayed call has no '{}'. It has cancel, reset, delay, active and getTime."
 
 
 class ExperimentError(Exception):
@@ -37,11 +46,11 @@ class RunIsOver(ExperimentError):
 class RecordedCall:
     """A delayed call that notes what becomes of it. It runs in the reactor's thread and never raises there."""
 
+    locals().update({name: Absent(NOT_OF_A_CALL) for name in TAKEN_FOR})
+
     # Set only when it comes to that: most of these never do, and there are many calls.
     _ran: float | None = None
-    _cancelled: float | None = None
-    _made: float | None = None
-    _moves: tuple[tuple[float, float], ...] = ()
+    _history: tuple[float, tuple[tuple[float, float], ...]] | None = None  # when it was made, and its moves
     _cleaned = False
 
     def __init__(self, recorder: Recorder, clock: Any, delay: float, func: Any, args: Any, kw: Any) -> None:
@@ -51,7 +60,7 @@ class RecordedCall:
         frames, calls = recorder.frames, recorder.calls
         self.by = frames[-1][0] if frames else job.lane  # outside of all frames it is a LoopingCall's next tick
         if delay > LONG:
-            self._made = recorder.now()
+            self._history = (recorder.now(), ())
         self._inner = clock.callLater(delay, self)  # on a reactor or a VirtualClock
         self._number = len(calls)
         calls.append(self)
@@ -68,7 +77,11 @@ class RecordedCall:
         lane = job.lane
         self._ran = ran = recorder.seconds() - recorder.zero if tick else recorder.enter(lane)
         try:
-            failed = self._call(recorder, job)
+            job.call(*self.args, **self.kw)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 the real reactor would log it and go on
+            failed = recorder.catch(error)
         finally:
             if tick:
                 ended = recorder.seconds() - recorder.zero
@@ -80,31 +93,13 @@ class RecordedCall:
                     recorder.bars.append(record(Bar, (lane, ran, ended, failed, "")))
                 elif job.adopts:
                     lane = lane or inside
-            self._settle(self._record(lane, ran, ended, failed))
-
-    def _call(self, recorder: Recorder, job: Job) -> str:
-        """Call what is to be called; return the exception that it raised as one line, or ""."""
-        try:
-            result = self.func(*self.args, **self.kw)
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # noqa: BLE001 the real reactor would log it and go on
-            if recorder.errors is not None:
-                recorder.errors.append(error)
-            return in_a_line(error)
-        if job.unrun:
-            recorder.note_unrun(job, result)
-        return ""
+            recorder.calls[self._number] = self._record(lane, ran, ended, None, failed)
+            self._inner.func = None  # as cancel() does; the two would keep each other alive
 
     def _look_again(self) -> Job:
         """Look once more at a LoopingCall that calls another function than when this call was scheduled."""
         self._job = job = self._recorder.job_for(self.func)
         return job
-
-    def _settle(self, call: Call) -> None:
-        """Leave the record in the recorder's list: nothing more can become of the call."""
-        self._recorder.calls[self._number] = call
-        self._inner.func = None  # as cancel() does; the two would keep each other alive
 
     def getTime(self) -> float:
         """Return the time at which the call is due, in seconds on its clock: IDelayedCall."""
@@ -118,8 +113,8 @@ class RecordedCall:
         """Unschedule the call: IDelayedCall. After the run has been cleaned up it does nothing."""
         if not self._cleaned:
             self._inner.cancel()
-            self._cancelled = self._recorder.now()
-            self._settle(self.record())
+            recorder, lane = self._recorder, self._job.lane
+            recorder.calls[self._number] = self._record(lane, None, None, recorder.now(), "")
 
     def reset(self, secondsFromNow: float) -> None:
         """Make the call due that many seconds from now: IDelayedCall."""
@@ -134,9 +129,10 @@ class RecordedCall:
             msg = f"{method} was asked for a delay of {shown(amount)} s: a delay is a number of seconds."
             raise AssertionError(msg)
         if not self._cleaned:
-            due = self.getTime() - self._recorder.zero
+            now, due = self._recorder.now(), self.getTime() - self._recorder.zero
             getattr(self._inner, method)(amount)
-            self._moves += ((self._recorder.now(), due),)
+            made, moves = self._history or (due - self._delay, ())
+            self._history = (made, (*moves, (now, due)))
 
     def disarm(self) -> None:
         """Make cancel, reset and delay do nothing from now on: the run is over and will clean up."""
@@ -154,15 +150,13 @@ class RecordedCall:
             return settled
         if self._ran is None and job.f is not None and job.func.f is not job.f:
             job = self._look_again()
-        return self._record(job.lane, self._ran, None, "")
+        return self._record(job.lane, self._ran, None, None, "")
 
-    def _record(self, lane: str, ran: float | None, ended: float | None, failed: str) -> Call:
-        inner, moves = self._inner, self._moves
+    def _record(self, lane: str, ran: float | None, ended: float | None, cancelled: float | None, failed: str) -> Call:
+        inner = self._inner
         due = inner.time + inner.delayed_time - self._recorder.zero
-        made = self._made
-        if made is None:
-            made = (moves[0][1] if moves else due) - self._delay
-        return record(Call, (lane, made, due, ran, ended, self._cancelled, moves, self.by, self._job.grid, failed))
+        made, moves = self._history or (due - self._delay, ())
+        return record(Call, (lane, made, due, ran, ended, cancelled, moves, self.by, self._job.grid, failed))
 
     @property
     def begun(self) -> bool:
@@ -178,10 +172,6 @@ class RecordedCall:
     def cancelled(self) -> int:
         """Say whether the call was cancelled, as DelayedCall does."""
         return int(self._inner.cancelled)
-
-    def __getattr__(self, name: str) -> Any:
-        msg = f"a delayed call has no {name!r}. It has cancel, reset, delay, active and getTime."
-        raise AttributeError(msg)
 
     def __repr__(self) -> str:
         return repr(self.record())
