@@ -9,8 +9,7 @@ From the frames come the *holds*, the stretches shown in the reactor's own row; 
 2. A stretch of no length is noted only where nothing ran inside: in virtual time most jobs take none.
 3. What a job does just before and just after a traced call of its own lane is one stretch with it.
 
-A call stands in `calls` itself until it has run or been cancelled, and from then on its record does: the call, and what
-it holds on to, can be let go of. That is what keeps a long run fast.
+While the run goes on, a scheduled call only notes times; its record is made afterwards, when nothing waits for it.
 """
 
 from __future__ import annotations
@@ -75,7 +74,7 @@ class Recorder:
         self.lanes: dict[str, None] = {}
         self.bars: list[Bar] = []
         self.waits: list[Wait] = []
-        self.calls: list[Recordable | Call] = []
+        self.calls: list[Recordable] = []
         self.marks: list[Mark] = []
         self.holds: list[Hold] = []
         self.notes: list[str] = []
@@ -95,7 +94,7 @@ class Recorder:
 
     def pending(self) -> list[Recordable]:
         """List the calls that are still to come, in the order in which they were made."""
-        return [call for call in self.calls if call.__class__ is not Call and call.active()]  # type: ignore[union-attr,misc]
+        return [call for call in self.calls if call.active()]
 
     def job_for(self, func: Any) -> Job:
         """Look at what is scheduled: once, and again when a LoopingCall calls another function or has another grid."""
@@ -122,8 +121,8 @@ class Recorder:
             return None
         start = job.start - self.zero
         if before is not None and before.f is not job.f and before.start == job.start and job.interval > 0:
-            begun = (call for call in reversed(self.calls) if call.__class__ is Call or call.begun)  # type: ignore[union-attr]
-            ran = (call for call in map(_record, begun) if call.ran is not None and call.grid is before.grid)
+            begun = (call.record() for call in reversed(self.calls) if call.begun)
+            ran = (call for call in begun if call.grid is before.grid)
             start += job.interval * round((next((call.due for call in ran), start) - start) / job.interval)
         return start, job.interval
 
@@ -224,7 +223,7 @@ class Recorder:
             lanes=tuple(self.lanes),
             bars=tuple(self.bars),
             waits=tuple(sorted(self.waits + still, key=lambda wait: wait.start)),
-            calls=tuple(map(_record, self.calls)),
+            calls=tuple(call.record() for call in self.calls),
             marks=tuple(self.marks),
             notes=tuple(self.notes),
             holds=tuple(self.holds),
@@ -236,10 +235,6 @@ def _is_unchanged(job: Job) -> bool:
     """Say whether a LoopingCall still calls the same function, at the points of the same grid."""
     loop = job.func
     return loop.f is job.f and loop.starttime == job.start and loop.interval == job.interval
-
-
-def _record(call: Recordable | Call) -> Call:
-    return call if call.__class__ is Call else call.record()  # type: ignore[union-attr]
 
 
 def _how_it_ended(result: Any) -> str:

@@ -8,6 +8,7 @@ from threading import current_thread, get_ident
 from typing import Any, cast
 
 from twisted.internet.defer import Deferred
+from twisted.internet.error import AlreadyCalled
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.internet.task import CooperativeTask, LoopingCall
 from zope.interface import implementer
@@ -33,6 +34,10 @@ TAKEN_FOR = {
 }
 NOT_OF_A_CALL = "a delayed call has no '{}'. It has cancel, reset, delay, active and getTime."
 
+History = tuple[
+    float, tuple[tuple[float, float], ...]
+]  # when a call was made; when it was moved, and from which due time
+
 
 class ExperimentError(Exception):
     """The experiment, or the way it was run, cannot work; the message says what to do instead."""
@@ -48,34 +53,37 @@ class RecordedCall:
 
     locals().update({name: Absent(NOT_OF_A_CALL) for name in TAKEN_FOR})
 
-    # Set only when it comes to that: most of these never do, and there are many calls.
-    _ran: float | None = None
-    _history: tuple[float, tuple[tuple[float, float], ...]] | None = None  # when it was made, and its moves
-    _cleaned = False
+    __slots__ = (
+        "_cancelled", "_cleaned", "_delay", "_due", "_ended", "_failed", "_history", "_inner", "_job", "_ran", "_recorder",
+        "args", "by", "func", "kw",
+    )  # fmt: skip
 
     def __init__(self, recorder: Recorder, clock: Any, delay: float, func: Any, args: Any, kw: Any) -> None:
         self._recorder, self._delay = recorder, delay
         self.func, self.args, self.kw = func, args, kw
         self._job = job = recorder.job_for(func)
-        frames, calls = recorder.frames, recorder.calls
-        self.by = frames[-1][0] if frames else job.lane  # outside of all frames it is a LoopingCall's next tick
-        if delay > LONG:
-            self._history = (recorder.now(), ())
-        self._inner = clock.callLater(delay, self)  # on a reactor or a VirtualClock
-        self._number = len(calls)
-        calls.append(self)
+        frames = recorder.frames
+        self.by: str = frames[-1][0] if frames else job.lane  # outside of all frames it is a LoopingCall's next tick
+        self._ran: float | None = None
+        self._cancelled: float | None = None
+        self._cleaned = False
+        # When it was made and how it was moved, if that is not to be told from its due time.
+        self._history: History | None = (recorder.now(), ()) if delay > LONG else None
+        self._inner = clock.callLater(delay, self)  # on a reactor or a VirtualClock; None once it has been made
+        recorder.calls.append(self)
 
     def __call__(self) -> None:
         """Run the callback and note it: what the clock calls."""
-        recorder, job, failed = self._recorder, self._job, ""
+        recorder, job, inner, failed = self._recorder, self._job, self._inner, ""
         if recorder.over:
             return
         if job.f is not None and job.func.f is not job.f:
             job = self._look_again()
         # The tick of a traced LoopingCall is one bar, and noted as such: nothing is left to note around it.
         tick = job.grid is not None and not job.own_bar
-        lane = job.lane
-        self._ran = ran = recorder.seconds() - recorder.zero if tick else recorder.enter(lane)
+        self._due = inner.time + inner.delayed_time - recorder.zero
+        self._ran = ran = recorder.seconds() - recorder.zero if tick else recorder.enter(job.lane)
+        self._ended = None
         try:
             job.call(*self.args, **self.kw)
         except KeyboardInterrupt:
@@ -84,17 +92,17 @@ class RecordedCall:
             failed = recorder.catch(error)
         finally:
             if tick:
-                ended = recorder.seconds() - recorder.zero
+                self._ended = recorder.seconds() - recorder.zero
             else:
                 inside = recorder.frames[-1][2]
-                ended = recorder.leave()
+                self._ended = ended = recorder.leave()
                 if job.own_bar:
                     failed = failed or job.failed
-                    recorder.bars.append(record(Bar, (lane, ran, ended, failed, "")))
-                elif job.adopts:
-                    lane = lane or inside
-            recorder.calls[self._number] = self._record(lane, ran, ended, None, failed)
-            self._inner.func = None  # as cancel() does; the two would keep each other alive
+                    recorder.bars.append(record(Bar, (job.lane, ran, ended, failed, "")))
+                elif job.adopts and not job.lane:
+                    job.lane = inside
+            self._failed = failed
+            self._inner = self.func = self.args = self.kw = None  # what it was given is let go of
 
     def _look_again(self) -> Job:
         """Look once more at a LoopingCall that calls another function than when this call was scheduled."""
@@ -103,18 +111,18 @@ class RecordedCall:
 
     def getTime(self) -> float:
         """Return the time at which the call is due, in seconds on its clock: IDelayedCall."""
-        return float(self._inner.getTime())
+        return float(self._inner.getTime() if self._inner is not None else self._due + self._recorder.zero)
 
     def active(self) -> bool:
         """Say whether the call is still to come: IDelayedCall."""
-        return bool(self._inner.active())
+        return self._inner is not None and bool(self._inner.active())
 
     def cancel(self) -> None:
         """Unschedule the call: IDelayedCall. After the run has been cleaned up it does nothing."""
-        if not self._cleaned:
+        if self._is_open():
             self._inner.cancel()
-            recorder, lane = self._recorder, self._job.lane
-            recorder.calls[self._number] = self._record(lane, None, None, recorder.now(), "")
+            self._cancelled = self._recorder.now()
+            self.func = self.args = self.kw = None
 
     def reset(self, secondsFromNow: float) -> None:
         """Make the call due that many seconds from now: IDelayedCall."""
@@ -128,11 +136,17 @@ class RecordedCall:
         if not amount > -inf:  # NaN is not > -inf either
             msg = f"{method} was asked for a delay of {shown(amount)} s: a delay is a number of seconds."
             raise AssertionError(msg)
-        if not self._cleaned:
+        if self._is_open():
             now, due = self._recorder.now(), self.getTime() - self._recorder.zero
             getattr(self._inner, method)(amount)
             made, moves = self._history or (due - self._delay, ())
             self._history = (made, (*moves, (now, due)))
+
+    def _is_open(self) -> bool:
+        """Say whether the call can be changed, or is one that the end of the run has cleaned up; raise if it has been made."""
+        if self._inner is None:
+            raise AlreadyCalled
+        return not self._cleaned
 
     def disarm(self) -> None:
         """Make cancel, reset and delay do nothing from now on: the run is over and will clean up."""
@@ -143,35 +157,32 @@ class RecordedCall:
         if self._inner.active():
             self._inner.cancel()
 
-    def record(self) -> Call:
-        """Make the frozen record of the call, as it stands."""
-        settled, job = self._recorder.calls[self._number], self._job
-        if settled.__class__ is Call:
-            return settled
-        if self._ran is None and job.f is not None and job.func.f is not job.f:
-            job = self._look_again()
-        return self._record(job.lane, self._ran, None, None, "")
-
-    def _record(self, lane: str, ran: float | None, ended: float | None, cancelled: float | None, failed: str) -> Call:
-        inner = self._inner
-        due = inner.time + inner.delayed_time - self._recorder.zero
-        made, moves = self._history or (due - self._delay, ())
-        return record(Call, (lane, made, due, ran, ended, cancelled, moves, self.by, self._job.grid, failed))
-
     @property
     def begun(self) -> bool:
         """Say whether the call has been made, or is being made."""
         return self._ran is not None
 
+    def record(self) -> Call:
+        """Make the frozen record of the call, as it stands."""
+        job, ran, inner = self._job, self._ran, self._inner
+        if ran is None:
+            ended, failed, due = None, "", inner.time + inner.delayed_time - self._recorder.zero
+            if job.f is not None and job.func.f is not job.f:
+                job = self._look_again()
+        else:
+            ended, failed, due = self._ended, self._failed if inner is None else "", self._due
+        made, moves = self._history or (due - self._delay, ())
+        return record(Call, (job.lane, made, due, ran, ended, self._cancelled, moves, self.by, job.grid, failed))
+
     @property
     def called(self) -> int:
         """Say whether the call was made, as DelayedCall does."""
-        return int(self._inner.called)
+        return int(self._inner is None or self._inner.called)
 
     @property
     def cancelled(self) -> int:
         """Say whether the call was cancelled, as DelayedCall does."""
-        return int(self._inner.cancelled)
+        return int(self._cancelled is not None)
 
     def __repr__(self) -> str:
         return repr(self.record())

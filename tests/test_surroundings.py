@@ -14,7 +14,7 @@ from twisted.internet.task import LoopingCall, coiterate, cooperate, deferLater
 from twisted.internet.testing import MemoryReactorClock
 from twisted.internet.threads import deferToThread
 
-from course_lib import run
+from course_lib import VirtualClock, run
 from course_lib.realtime import in_reactor, start_reactor
 from course_lib.surroundings import Surroundings
 from tests.worlds import a_moment_passes, in_fresh_python, left_on
@@ -205,6 +205,12 @@ def keeping(factory, kept):
 
 
 server, client = partial(keeping, Factory), partial(keeping, ClientFactory)
+
+
+def test_a_scheduled_reactor_stop_is_a_failed_bar_in_a_lane_of_that_name():
+    timeline = run(lambda clock, timeline: clock.callLater(0.5, reactor.stop) and None, clock=VirtualClock(), until=1)
+
+    assert [(bar.lane, bar.failed.partition(":")[0]) for bar in timeline.bars] == [("stop", "ExperimentError")]
 
 
 @pytest.mark.reactor
