@@ -18,6 +18,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--screenshots", metavar="DIR", type=Path, help="keep screenshots of every notebook in DIR")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the mutation suite, which takes long, unless it is asked for."""
+    if "mutation" not in config.option.markexpr:
+        items[:] = [item for item in items if not item.get_closest_marker("mutation")]
+
+
 @pytest.fixture(params=["virtual", pytest.param("real", marks=pytest.mark.reactor)])
 def either_clock(request: pytest.FixtureRequest) -> Any:
     """A VirtualClock, then the reactor: what a test shows holds in both worlds."""

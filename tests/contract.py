@@ -17,7 +17,9 @@ from tests.normalise import PROJECT, normalised, read
 Clause = Callable[[NotebookNode], Iterator[str]]
 
 # Ways of looking away: nbval's, in any case, as a comment or as a tag, and IPython's.
-ESCAPE = re.compile(r"(?:nbval|pytest_validate)[-_](?:skip|ignore[-_]output|raises)|^%%capture", re.IGNORECASE | re.MULTILINE)
+ESCAPE = re.compile(
+    r"(?:nbval|pytest_validate)[-_](?:skip|ignore[-_]output|raises)|^%%capture", re.IGNORECASE | re.MULTILINE
+)
 PICTURE = re.compile(r'<img src="data:image/png;base64,([^"]*)"[^>]* alt="([^"]*)"')
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]{4,}")
 # A folder that exists on one machine: somebody's home, a temporary folder, this very checkout.
@@ -71,7 +73,9 @@ def errors_are_meant(notebook: NotebookNode) -> Iterator[str]:
 def errors_are_the_lesson(notebook: NotebookNode) -> Iterator[str]:
     """The prose before or after a cell that raises names the error: nobody tagged it to be rid of it."""
     for number, cell in code_cells(notebook):
-        beside = " ".join(c.source for c in notebook.cells[max(number - 2, 0) : number + 1] if c.cell_type == "markdown")
+        beside = " ".join(
+            c.source for c in notebook.cells[max(number - 2, 0) : number + 1] if c.cell_type == "markdown"
+        )
         for output in cell.outputs:
             if output.output_type == "error" and output.ename not in beside:
                 yield f"cell {number} raises {output.ename}, and the prose beside it does not say so"

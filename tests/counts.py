@@ -46,7 +46,8 @@ def sentences(compared: Counter[str], wanted: Counter[str]) -> Iterator[str]:
     """Say what was compared, and what was not and should have been."""
     if compared:
         yield "compared: " + ", ".join(
-            f"{number} of {wanted[what]} {what}" if wanted[what] else f"{number} {what}" for what, number in compared.items()
+            f"{number} of {wanted[what]} {what}" if wanted[what] else f"{number} {what}"
+            for what, number in compared.items()
         )
     if missing := wanted - compared:
         yield "NOT compared: " + ", ".join(f"{number} {what}" for what, number in missing.items())
@@ -90,7 +91,9 @@ def content(path: Path, numbers: set[int] | None = None) -> Counter[str]:
 def notebooks() -> list[Path]:
     """List the notebooks of the table of contents that are stored with their outputs."""
     lessons = [PROJECT / "notebooks" / f"{chapter.notebook}.ipynb" for chapter in contents()]
-    return lessons + [PROJECT / "solutions" / f"{chapter.notebook}.ipynb" for chapter in contents() if chapter.exercises]
+    return lessons + [
+        PROJECT / "solutions" / f"{chapter.notebook}.ipynb" for chapter in contents() if chapter.exercises
+    ]
 
 
 def whole(config: pytest.Config) -> list[Path]:

@@ -46,7 +46,9 @@ class Figure:
     """A number of the prose, with its unit and the text around it."""
 
     def __init__(self, number: str, hit: re.Match[str], source: str) -> None:
-        self.values = {float(number) * scale for scale in (1, SCALE.get(hit[2], 1), *([1e3] if hit[2][0] == "s" else []))}
+        self.values = {
+            float(number) * scale for scale in (1, SCALE.get(hit[2], 1), *([1e3] if hit[2][0] == "s" else []))
+        }
         self.value = float(number)
         self.text = hit[0]
         self.place = hit.span()

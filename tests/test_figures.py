@@ -21,7 +21,9 @@ def lesson(*parts):
     )
 
 
-@pytest.mark.parametrize("prose", ["It takes 1.6 s.", "It takes 1600 ms.", "At 0.5, 1 and 1.6 s", "1.6 times", "16 jobs"])
+@pytest.mark.parametrize(
+    "prose", ["It takes 1.6 s.", "It takes 1600 ms.", "At 0.5, 1 and 1.6 s", "1.6 times", "16 jobs"]
+)
 def test_a_figure_is_backed_by_its_value_in_any_unit_and_what_has_no_unit_is_no_figure(prose):
     assert list(unbacked(lesson("0.5 1 1.6", prose), {})) == []
 

@@ -29,7 +29,9 @@ def test_a_heading_that_disagrees_is_found(change):
     assert list(disagreements(changed, read(SOLUTIONS / f"{changed.notebook}.ipynb")))
 
 
-@pytest.mark.parametrize("order", [slice(None, None, -1), slice(1, None), slice(0, 0)], ids=["order", "one more", "all"])
+@pytest.mark.parametrize(
+    "order", [slice(None, None, -1), slice(1, None), slice(0, 0)], ids=["order", "one more", "all"]
+)
 def test_another_order_and_an_exercise_too_many_are_found(order):
     changed = replace(CHAPTERS[0], exercises=CHAPTERS[0].exercises[order])
 

@@ -28,7 +28,13 @@ def page(tmp_path):
 
 
 def test_links_to_a_page_to_its_headings_and_to_the_web_are_well(page):
-    links = ["other.ipynb", "other.ipynb#02-·-Timers", "other.ipynb#Somebody-must-run-it", "#Here", "https://example.org/x"]
+    links = [
+        "other.ipynb",
+        "other.ipynb#02-·-Timers",
+        "other.ipynb#Somebody-must-run-it",
+        "#Here",
+        "https://example.org/x",
+    ]
 
     assert list(dead(page(" ".join(f"[a]({link})" for link in links)))) == []
     assert list(dead(page("`[a](code.ipynb)` and [b](#here--there)", "page.md"))) == []

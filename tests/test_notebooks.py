@@ -24,7 +24,11 @@ def test_there_are_notebooks():
 
 
 def test_the_table_of_contents_names_every_notebook_and_each_is_there():
-    folder = {str(path.relative_to(NOTEBOOKS)) for path in NOTEBOOKS.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts}
+    folder = {
+        str(path.relative_to(NOTEBOOKS))
+        for path in NOTEBOOKS.rglob("*.ipynb")
+        if ".ipynb_checkpoints" not in path.parts
+    }
 
     assert folder == {f"{chapter.notebook}.ipynb" for chapter in contents()}
 

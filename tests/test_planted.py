@@ -112,7 +112,9 @@ PLANTS = {
         in_code("### BEGIN SOLUTION\n", "### BEGIN SOLUTION\n    return {}\n"),
     ),
     "a skipped cell": Plant(
-        f"{KEEPS}[nothing_is_skipped-02_timers]", "notebooks/02_timers.ipynb", in_code("clock = Clock()", "# NBVAL_SKIP")
+        f"{KEEPS}[nothing_is_skipped-02_timers]",
+        "notebooks/02_timers.ipynb",
+        in_code("clock = Clock()", "# NBVAL_SKIP"),
     ),
     "an ignored cell": Plant(
         f"{KEEPS}[nothing_is_skipped-03_cooperate]", "notebooks/03_cooperate.ipynb", a_skipping_tag

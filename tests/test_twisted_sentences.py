@@ -99,11 +99,14 @@ def test_missed_calls_are_skipped(clock):
     assert ticks == [0, 5, 6]
 
 
-@pytest.mark.parametrize(("length", "begins"), [(2.5, [0, 3, 6, 9]), (2, [0, 3, 6, 9]), (0.5, list(range(10)))])
-def test_the_loop_waits_for_the_deferred_and_goes_on_at_the_next_point_of_its_grid(clock, length, begins):
+@pytest.mark.parametrize(
+    ("interval", "length", "begins"),
+    [(1, 2.5, [0, 3, 6, 9]), (1, 2, [0, 3, 6, 9]), (1, 0.5, list(range(10))), (2, 1, [0, 2, 4, 6, 8])],
+)
+def test_the_loop_waits_for_the_deferred_and_goes_on_at_the_next_point_of_its_grid(clock, interval, length, begins):
     begun = []
     loop = looping(clock, lambda: begun.append(clock.seconds()) or deferLater(clock, length))
-    loop.start(1)
+    loop.start(interval)
     clock.pump([0.5] * 19)
 
     assert begun == begins
@@ -234,7 +237,12 @@ def test_each_start_returns_a_deferred_of_its_own(clock):
 
 @pytest.mark.parametrize(
     ("now", "leaps", "counts"),
-    [(True, [1, 1], [1, 1, 1]), (True, [5, 1], [1, 5, 1]), (False, [3.5, 1], [3, 1]), (True, [2.5, 1, 1], [1, 2, 1, 1])],
+    [
+        (True, [1, 1], [1, 1, 1]),
+        (True, [5, 1], [1, 5, 1]),
+        (False, [3.5, 1], [3, 1]),
+        (True, [2.5, 1, 1], [1, 2, 1, 1]),
+    ],
 )
 def test_with_count_counts_the_points_of_the_grid_since_the_last_call(clock, now, leaps, counts):
     clock.advance(0.25)
@@ -245,6 +253,17 @@ def test_with_count_counts_the_points_of_the_grid_since_the_last_call(clock, now
     clock.pump(leaps)
 
     assert got == counts
+
+
+def test_with_count_counts_ten_points_of_a_tenth_of_a_second_in_a_second(clock):
+    """`1.0 // 0.1` is 9."""
+    got = []
+    loop = LoopingCall.withCount(got.append)
+    loop.clock = clock
+    loop.start(0.1)
+    clock.advance(1)
+
+    assert got == [1, 10]
 
 
 def test_with_count_never_counts_0(clock):
@@ -513,6 +532,16 @@ def test_a_stopped_cooperator_fails_what_it_is_given_until_it_is_started_again(c
     assert (made, cooperator.running) == ([("step", 0)], True)
 
 
+def test_a_stopped_cooperator_leaves_nothing_on_the_clock(clock):
+    """Also when it has forgotten to tell one of its tasks, and so has some left."""
+    cooperator = stepwise(clock)
+    for _ in range(2):
+        cooperator.cooperate(steps([])).whenDone().addErrback(lambda _: None)
+    cooperator.stop()
+
+    assert dues(clock) == []
+
+
 def test_a_cooperator_that_is_not_started_collects_tasks_and_asks_for_nothing(clock):
     cooperator = stepwise(clock, started=False)
     cooperator.cooperate(steps([]))
@@ -658,6 +687,16 @@ def test_reset_counts_from_now_and_delay_from_the_due_time_and_the_calls_are_sor
     assert ran == ["second", "first"]
 
 
+def test_what_a_callback_puts_off_is_not_in_the_way_of_what_is_due(clock):
+    ran = []
+    clock.callLater(1, lambda: later.delay(9))
+    later = clock.callLater(2, ran.append, "put off")
+    clock.callLater(3, ran.append, "due")
+    clock.advance(4)
+
+    assert ran == ["due"]
+
+
 # deferLater
 
 
@@ -745,6 +784,15 @@ def test_react_gives_main_the_reactor_and_its_arguments_and_takes_a_coroutine():
     reactor = Reactor()
     assert code_of(main, "a", "b", reactor=reactor) == (0, 2)
     assert given == [reactor, ("a", "b")]
+
+
+def test_react_takes_the_installed_reactor_if_it_is_given_none(monkeypatch):
+    given, reactor = [], Reactor()
+    monkeypatch.setattr("twisted.internet.reactor", reactor)
+    with pytest.raises(SystemExit):
+        react(lambda reactor: deferLater(reactor, 1, given.append, reactor))
+
+    assert given == [reactor]
 
 
 @pytest.mark.parametrize("delay", [0, 2])

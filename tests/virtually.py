@@ -46,7 +46,7 @@ def virtual_time_alone() -> Iterator[None]:
 
     with (
         mock.patch.object(realtime, "run_on_reactor", run_at_once),
-        mock.patch.object(Diagram, "html", lambda diagram: ""),
+        mock.patch.object(Diagram, "html", return_value=""),
         mock.patch.object(judge, "LIMIT", 10 * judge.LIMIT),  # a busy machine makes no answer wrong
     ):
         yield

@@ -13,13 +13,14 @@ from typing import NamedTuple
 FOLDER = Path(__file__).parent
 BY_HAND = FOLDER / "by_hand.toml"
 GENERATED = FOLDER / "generated.toml"
+REASONS = FOLDER / "survivors.toml"
 HOOK = FOLDER / "hook"
 VARIABLE = "ALTERED_TASK"  # names the file that Python is to take for twisted.internet.task
 MODULE = "twisted.internet.task"
 
 
 class NotApplicable(ValueError):
-    """This version of Twisted has not got the text that is to be altered."""
+    """The text that is to be altered is not in this version of Twisted."""
 
 
 class Alteration(NamedTuple):
@@ -50,6 +51,11 @@ def alterations() -> list[Alteration]:
 def read(file: Path) -> list[Alteration]:
     """Read a file of alterations."""
     return [Alteration(name, **fields) for name, fields in tomllib.loads(file.read_text(encoding="utf-8")).items()]
+
+
+def reasons() -> dict[str, str]:
+    """Read why an alteration cannot be noticed, by its name."""
+    return dict(tomllib.loads(REASONS.read_text(encoding="utf-8")))
 
 
 def task_source() -> str:

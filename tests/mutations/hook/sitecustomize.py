@@ -5,23 +5,27 @@ So it is in every process that inherits the environment: tests, kernels, scripts
 
 import os
 import sys
+from collections.abc import Sequence
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from importlib.util import spec_from_file_location
+from pathlib import Path
+from types import CodeType
 
 
 class AlteredSource(SourceFileLoader):
     """Loads a module from its own file, so that tracebacks name it, with the source of the altered copy."""
 
-    def get_code(self, fullname):
-        with open(os.environ["ALTERED_TASK"], encoding="utf-8") as file:  # noqa: PTH123 – no pathlib before the program's own
-            return compile(file.read(), self.path, "exec", dont_inherit=True)
+    def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002 – the one that this folder's finder asks for
+        """Compile the altered copy."""
+        source = Path(os.environ["ALTERED_TASK"]).read_text(encoding="utf-8")
+        return compile(source, self.path, "exec", dont_inherit=True)
 
 
 class AlteredTask:
     """Finds twisted.internet.task, and nothing else."""
 
     @staticmethod
-    def find_spec(name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+    def find_spec(name: str, path: Sequence[str] | None = None, *_: object) -> ModuleSpec | None:
         """Find where the module is installed, and have it loaded from the altered copy."""
         if name != "twisted.internet.task":
             return None
