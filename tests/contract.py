@@ -39,10 +39,15 @@ def tags(cell: NotebookNode) -> list[str]:
     return list(cell.metadata.get("tags", []))
 
 
+def looks_away(cell: NotebookNode) -> bool:
+    """Tell whether a cell asks not to be run, or not to be compared."""
+    return any(ESCAPE.search(text) for text in (cell.source, *map(str, tags(cell))))
+
+
 def nothing_is_skipped(notebook: NotebookNode) -> Iterator[str]:
     """No cell asks nbval to skip it or to ignore its output."""
     for number, cell in code_cells(notebook):
-        if ESCAPE.search(cell.source) or any(ESCAPE.search(str(tag)) for tag in tags(cell)):
+        if looks_away(cell):
             yield f"cell {number} asks not to be compared"
 
 
