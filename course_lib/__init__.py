@@ -12,16 +12,26 @@ experiment (running), held, hand (pressing), drawing, diagram (drawing), widgets
 exercises.
 """
 
-from course_lib.clock import VirtualClock
-from course_lib.experiment import run
-from course_lib.timeline import Timeline
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from course_lib.clock import VirtualClock
+    from course_lib.diagram import draw
+    from course_lib.experiment import run
+    from course_lib.timeline import Timeline
 
 __all__ = ["Timeline", "VirtualClock", "draw", "run"]
 
+# Loaded when first asked for: the check of the installation runs where Twisted is missing, and draw loads matplotlib.
+_MODULES = {"Timeline": "timeline", "VirtualClock": "clock", "draw": "diagram", "run": "experiment"}
+
 
 def __getattr__(name: str) -> object:
-    if name == "draw":  # matplotlib is loaded when the first picture is drawn
-        from course_lib.diagram import draw
-
-        return draw
+    if name in _MODULES:
+        return getattr(import_module(f"course_lib.{_MODULES[name]}"), name)
     raise AttributeError(f"module 'course_lib' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_MODULES})

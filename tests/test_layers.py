@@ -44,15 +44,16 @@ IMPORTS = {
     "drawing": {"compare", "text", "timeline"},
     "diagram": {"compare", "drawing", "naming", "timeline"},
     "widgets": {"clock", "diagram", "experiment", "hand", "held", "live", "naming", "timeline"},
+    "scripts": {"timeline"},
     "installation": set(),
     "exercises": {
         "clock", "compare", "diagram", "drawing", "experiment", "live", "naming", "recorder", "recording", "text", "timeline",
         "times", "tracing", "unhandled",
     },
-    "course_lib": {"clock", "experiment", "timeline"},
+    "course_lib": set(),
 }  # fmt: skip
 
-# What is loaded only when it is wanted: to show a timeline, to run on the reactor, to draw.
+# What is loaded only when it is wanted: to show a timeline, to run on the reactor, to draw; each name of the package.
 LATE = {
     ("times", "naming"),
     ("timeline", "naming"),
@@ -60,7 +61,10 @@ LATE = {
     ("timeline", "diagram"),
     ("experiment", "realtime"),
     ("live", "realtime"),
+    ("course_lib", "clock"),
     ("course_lib", "diagram"),
+    ("course_lib", "experiment"),
+    ("course_lib", "timeline"),
 }
 
 # What a module may import from elsewhere, of the things that are slow to load or start something.

@@ -1,5 +1,6 @@
 """Both worlds of an experiment, virtual and real, and what is left in each after a run."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from twisted.internet import reactor
 from twisted.internet.process import reapAllProcesses
 
 from course_lib import VirtualClock, run
+from course_lib.scripts import plain
 
 PROJECT = Path(__file__).parent.parent
 # As pytest's own filterwarnings in pyproject.toml: a warning is an error, but for crochet's.
@@ -37,4 +39,5 @@ def in_fresh_python(code: str) -> subprocess.CompletedProcess[str]:
         timeout=60,
         check=False,
         cwd=PROJECT,
+        env=plain(os.environ),
     )
