@@ -90,15 +90,15 @@ def test_what_the_code_printed_is_shown_below():
 
 
 def test_the_learners_own_line_is_named_and_no_other():
-    def divides(a, b, c):
-        return {"A": [0, a // 0]}
+    def counts(a, b, c):
+        return {"A": [0, int("a")]}
 
-    feedback = exercise("01-1").check(divides)
+    feedback = exercise("01-1").check(counts)
 
     assert feedback.outcome is Outcome.RAISED
-    assert feedback.verdict == "Your code raised ZeroDivisionError: integer division or modulo by zero."
+    assert feedback.verdict == "Your code raised ValueError: invalid literal for int() with base 10: 'a'."
     assert len(feedback.lines) == 1
-    assert re.fullmatch(r"line \d+, in divides: return \{\"A\": \[0, a // 0\]\}", feedback.lines[0])
+    assert re.fullmatch(r"line \d+, in counts: return \{\"A\": \[0, int\(\"a\"\)\]\}", feedback.lines[0])
 
 
 def serve_with(f):
