@@ -10,13 +10,21 @@ from threading import Thread, Timer
 from time import monotonic, sleep
 from typing import Any, NamedTuple
 
-from twisted.internet.process import reapAllProcesses, reapProcessHandlers
 from twisted.internet.task import CooperativeTask, Cooperator, LoopingCall
+from twisted.python.runtime import platform
 
 from course_lib.naming import name_of, unwrapped
 from course_lib.recorder import in_a_line
 
 A_MOMENT = 0.05  # seconds given to a thread that is about to end
+
+if platform.type == "posix":
+    from twisted.internet.process import reapAllProcesses, reapProcessHandlers
+else:  # on Windows no child is reaped, and Twisted keeps no list of those that run
+    reapProcessHandlers = {}  # noqa: N816
+
+    def reapAllProcesses() -> None:
+        """Do nothing."""
 
 
 class Surroundings:

@@ -8,10 +8,10 @@ from textwrap import dedent
 from typing import Any
 
 from twisted.internet import reactor
-from twisted.internet.process import reapAllProcesses
 
 from course_lib import VirtualClock, run
 from course_lib.scripts import plain
+from course_lib.surroundings import reapAllProcesses
 
 PROJECT = Path(__file__).parent.parent
 # As pytest's own filterwarnings in pyproject.toml: a warning is an error, but for crochet's.

@@ -1,20 +1,19 @@
-"""A limit on time and memory, for code that may never end: by an alarm, a child process, or a watching thread."""
+"""A limit on time and memory, for code that may never end: by an alarm, or by a thread that watches."""
 
 from __future__ import annotations
 
 import ctypes
-import os
-import pickle
-import select
 import signal
 import sys
-import warnings
+from _thread import start_new_thread
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Event, Thread, current_thread, get_ident, main_thread
+from threading import Event, Lock, current_thread, get_ident, main_thread
 from types import FrameType
 from typing import Any, TypeVar
+
+from twisted.python.runtime import platform
 
 T = TypeVar("T")
 AGAIN = 1.0  # seconds after which code that swallows everything is told once more
@@ -26,13 +25,22 @@ class TimeUp(KeyboardInterrupt):
     """The time is up. As a KeyboardInterrupt it goes through whatever handles ordinary errors."""
 
 
+class _TimeUpAgain(TimeUp):
+    """The time is up, and the first TimeUp was caught. It is made in the thread whose time is up, where it is raised."""
+
+    def __init__(self) -> None:
+        _raise_where_it_is_caught(sys._getframe(1))
+
+
 def limited(f: Callable[[], T], seconds: float) -> T:
-    """Return what f returns, or raise TimeUp after so many seconds. In a child process f's result is pickled."""
-    if current_thread() is main_thread() and hasattr(signal, "setitimer"):
-        return _under_an_alarm(f, seconds)
-    if hasattr(os, "fork"):
-        return _in_a_child(f, seconds)
-    return _watched(f, seconds)
+    """Return what f returns, or raise TimeUp after so many seconds, and MemoryError when it takes too much (on Linux).
+
+    A call into C that does not return (time.sleep) is ended in the main thread only, and not on Windows.
+    """
+    with _little_memory():
+        if platform.type == "posix" and current_thread() is main_thread():
+            return _under_an_alarm(f, seconds)
+        return _watched(f, seconds)
 
 
 class _Alarm:
@@ -67,7 +75,7 @@ def _raise_where_it_is_caught(frame: FrameType | None) -> None:
         return tracer
 
     sys.settrace(lambda *_: None)
-    while frame is not None and frame.f_code is not _under_an_alarm.__code__:
+    while frame is not None and frame.f_code not in (_under_an_alarm.__code__, _watched.__code__):
         if not frame.f_code.co_filename.startswith(COURSE):
             frame.f_trace = tracer
         frame = frame.f_back
@@ -79,8 +87,7 @@ def _under_an_alarm(f: Callable[[], T], seconds: float) -> T:
     traced = sys.gettrace()
     timer = signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
     try:
-        with _little_memory():
-            result = f()
+        result = f()
     finally:
         alarm.end()
         sys.settrace(traced)
@@ -94,10 +101,10 @@ def _under_an_alarm(f: Callable[[], T], seconds: float) -> T:
 @contextmanager
 def _little_memory() -> Iterator[None]:
     """Let the process take only so much more memory: a list without end raises MemoryError, and the kernel lives."""
-    if not sys.platform.startswith("linux"):
+    if not platform.isLinux():
         yield
         return
-    import resource
+    import resource  # POSIX only
 
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     now = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
@@ -109,50 +116,6 @@ def _little_memory() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
-def _in_a_child(f: Callable[[], T], seconds: float) -> T:
-    """Run f in a copy of this process, which can be killed. There, this thread is the main one."""
-    reading, writing = os.pipe()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of forking beside other threads: the copy uses none of them
-        child = os.fork()
-    if child == 0:
-        os.close(reading)
-        _be_the_child(f, seconds, writing)
-    os.close(writing)
-    try:
-        ready, _, _ = select.select([reading], [], [], seconds + 4 * AGAIN)
-        data = _read_all(reading) if ready else b""
-    finally:
-        os.close(reading)
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-    if not data:
-        raise TimeUp
-    failed, result = pickle.loads(data)
-    if failed:
-        raise result
-    return result  # type: ignore[no-any-return]
-
-
-def _be_the_child(f: Callable[[], Any], seconds: float, writing: int) -> None:
-    sys.modules.pop("twisted.internet.reactor", None)  # its thread is not here: run() must not wait for it
-    outcome: tuple[bool, Any]
-    try:
-        outcome = (False, _under_an_alarm(f, seconds))
-    except BaseException as error:  # noqa: BLE001 it is the parent's
-        outcome = (True, error)
-    try:
-        with os.fdopen(writing, "wb") as pipe:
-            pickle.dump(outcome, pipe)
-    finally:
-        os._exit(0)
-
-
-def _read_all(descriptor: int) -> bytes:
-    with os.fdopen(os.dup(descriptor), "rb") as pipe:
-        return pipe.read()
-
-
 def _let_it_hit() -> None:
     """Take the TimeUp that is on its way to this thread, if there is one, in some steps that harm nobody."""
     with suppress(TimeUp):
@@ -161,23 +124,36 @@ def _let_it_hit() -> None:
 
 
 def _watched(f: Callable[[], T], seconds: float) -> T:
-    """Run f in this thread while another watches the time (Windows). Only what is Python can be interrupted."""
-    over, told, me = Event(), Event(), get_ident()
+    """Run f in this thread while another watches the time. Only what is Python can be interrupted.
+
+    The two speak through bare locks. A TimeUp may come at any line of this function: what is written in Python, as
+    Event and Thread are, it could leave half done, and the watcher would never be told.
+    """
+    going, watching, told = Lock(), Lock(), Event()
+    me, traced = get_ident(), sys.gettrace()
 
     def watch() -> None:
+        error: type[TimeUp] = TimeUp
         pause = seconds
-        while not over.wait(pause):
+        while not going.acquire(timeout=pause):
             told.set()
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(me), ctypes.py_object(TimeUp))
-            pause = AGAIN
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(me), ctypes.py_object(error))
+            error, pause = _TimeUpAgain, AGAIN
+        watching.release()
 
-    watcher = Thread(target=watch, name="time limit", daemon=True)
-    watcher.start()
+    going.acquire()
+    watching.acquire()
+    start_new_thread(watch, ())
     try:
-        result = f()
+        try:
+            result = f()
+        finally:
+            going.release()
     finally:
-        over.set()
-        watcher.join()
+        if going.locked():  # a TimeUp came before the line above; the next would be AGAIN seconds later
+            going.release()
+        sys.settrace(traced)
+        watching.acquire()
         _let_it_hit()
     if told.is_set():
         raise TimeUp
