@@ -1,6 +1,7 @@
 """Whatever an answer does, it comes back with a sentence, and the next cell finds kernel and reactor as they were."""
 
 import ast
+import ctypes
 import itertools
 import signal
 import sys
@@ -269,31 +270,44 @@ def test_outside_of_the_main_thread_the_same_is_said(monkeypatch):
     assert repr(in_a_thread(lambda: check(still_blocks))) == repr(check(still_blocks))
 
 
-def test_a_thread_that_was_watched_is_left_alone_afterwards():
-    """A TimeUp that is on its way when the time is up, and the work done, comes in limited() or not at all."""
+def test_a_thread_that_was_watched_is_left_alone_afterwards(monkeypatch):
+    """A TimeUp that is on its way when the work is done comes in limited(), or not at all."""
+    interrupt, done, left = ctypes.pythonapi.PyThreadState_SetAsyncExc, Event(), Event()
 
-    def takes(seconds):
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            pass
+    def interrupt_late(*given):
+        done.wait()
+        left.wait(0.2)
+        interrupt(*given)
+
+    monkeypatch.setattr(ctypes.pythonapi, "PyThreadState_SetAsyncExc", interrupt_late)
+
+    def work_until_the_time_is_up():
+        time.sleep(0.1)
+        done.set()
 
     def ends_just_then():
-        for _ in range(50):
-            with suppress(limits.TimeUp):
-                limits.limited(lambda: takes(0.01), 0.01)
-        takes(2 * limits.AGAIN)
+        with pytest.raises(limits.TimeUp):
+            limits.limited(work_until_the_time_is_up, 0.05)
+        left.set()
+        end = time.monotonic() + 0.4
+        while time.monotonic() < end:
+            pass
         return "in peace"
 
     assert in_a_thread(ends_just_then) == "in peace"
 
 
-def test_a_thread_that_was_watched_is_traced_no_longer():
-    def is_traced():
+def test_a_thread_that_was_watched_keeps_its_tracer():
+    def traced(tracer):
+        sys.settrace(tracer)
         with suppress(limits.TimeUp):
             limits.limited(lambda: swallows_everything(None, None, {}, None), 0.1)
         return sys.gettrace()
 
-    assert in_a_thread(is_traced) is None
+    def tracer(*_):
+        return None
+
+    assert in_a_thread(lambda: traced(tracer)) is tracer
 
 
 @pytest.mark.reactor
