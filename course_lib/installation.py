@@ -33,7 +33,7 @@ def _installed(name: str) -> str | None:
 
 
 def _line(name: str, found: str | None, wanted: SpecifierSet) -> str:
-    asked = f"{name:<12}{wanted!s:<10}"
+    asked = f"{name:<16}{wanted!s:<10}"
     if found is not None and wanted.contains(found, prereleases=True):
         return f"{asked}yes"
     cure = (
