@@ -87,12 +87,15 @@ def execute(notebook: NotebookNode, folder: Path) -> None:
     def note(cell: NotebookNode, cell_index: int) -> None:
         reached[0] = cell_index + 1
 
-    kernel = AsyncKernelManager(kernel_name=CURRENT_ENV_KERNEL_NAME, kernel_spec_manager=NbvalKernelspecManager())
+    kernel = AsyncKernelManager(
+        kernel_name=CURRENT_ENV_KERNEL_NAME,
+        kernel_spec_manager=NbvalKernelspecManager(),
+        transport_encryption="auto",  # what is sent in plain text, a kernel warns of
+    )
     client = NotebookClient(
         notebook,
         km=kernel,
         timeout=SECONDS_A_CELL,
-        extra_arguments=["--IPKernelApp.log_level=40"],  # errors only: it warns of its plain TCP each time
         record_timing=False,
         store_widget_state=False,
         resources={"metadata": {"path": str(folder)}},

@@ -1,5 +1,4 @@
-"""What is imported is declared in pyproject.toml; environment.yml, for conda and Binder, says the same, and Binder's
-builder understands it."""
+"""Every import is declared in pyproject.toml; environment.yml, for conda and Binder, says what pyproject.toml says."""
 
 import re
 import shutil

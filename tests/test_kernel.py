@@ -124,7 +124,7 @@ CLEAN = "0 [] True\n"
 
 @pytest.fixture(scope="module")
 def notebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notebook]:
-    kernel = KernelManager()
+    kernel = KernelManager(transport_encryption="auto")
     kernel.start_kernel()
     client = kernel.client()
     client.start_channels()

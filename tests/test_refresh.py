@@ -40,6 +40,16 @@ def test_a_notebook_is_executed_and_stored_and_again_with_the_same_bytes(folder,
 
 
 @pytest.mark.kernel
+def test_the_kernel_warns_of_nothing(folder, capfd):
+    """As it does where what it sends is not encrypted."""
+    write(folder / "00_start.ipynb", new_code_cell("1"))
+
+    main([], folder)
+
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.kernel
 def test_a_cell_that_raises_is_named_and_the_file_stays_as_it_was(folder, capsys):
     path = folder / "01_bad.ipynb"
     write(path, new_markdown_cell("Words."), new_code_cell("1"), new_code_cell("int('x')"))
