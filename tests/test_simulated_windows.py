@@ -17,7 +17,7 @@ for name in ("fcntl", "grp", "pwd", "resource", "termios", "twisted.internet.pro
     sys.modules[name] = None  # to import it is an ImportError
 for name in ("setitimer", "getitimer", "alarm", "pthread_kill", "pthread_sigmask", "SIGALRM", "SIGCHLD", "SIGHUP", "SIGKILL"):
     delattr(signal, name)
-for name in ("fork", "forkpty", "killpg", "mkfifo", "getuid", "geteuid"):
+for name in ("fork", "forkpty", "killpg", "mkfifo"):
     delattr(os, name)
 for name in dir(errno):
     setattr(errno, f"WSA{name}", getattr(errno, name))
