@@ -10,7 +10,7 @@ from tests.worlds import in_fresh_python
 
 # What Python itself loads differently on Windows is loaded before the name is changed.
 WINDOWS = """
-import asyncio, errno, importlib.metadata, os, signal, subprocess, sys, tempfile, threading, unittest
+import asyncio, errno, importlib.metadata, os, signal, subprocess, sys, tempfile, threading, unittest, warnings
 from twisted.python import runtime
 
 for name in ("fcntl", "grp", "pwd", "resource", "termios", "twisted.internet.process", "twisted.internet.epollreactor"):
@@ -21,6 +21,8 @@ for name in ("fork", "forkpty", "killpg", "mkfifo"):
     delattr(os, name)
 for name in dir(errno):
     setattr(errno, f"WSA{name}", getattr(errno, name))
+# A reactor that never ran leaves the pair of sockets open with which it is woken up here.
+warnings.filterwarnings("ignore", "unclosed <socket", ResourceWarning)
 runtime.platformType = type(runtime.platform).type = "win32"
 runtime.platform.isWindows, runtime.platform.isLinux = lambda: True, lambda: False
 """
