@@ -8,8 +8,8 @@
 The modules, each importing only those before it: times, timeline, compare, text (what happened, in words), naming,
 clock (virtual time), lanes, recorder, recording, tracing (noting what happens), bindings, stand_ins, lifecycle,
 surroundings, unhandled, guard, interrupts, stopwatch (from the first instant to a clean clock), realtime, prints, live,
-experiment (running), held, hand (pressing), drawing, diagram (drawing), widgets (sliders and buttons), installation,
-exercises.
+experiment (running), held, hand (pressing), drawing, diagram (drawing), widgets (sliders and buttons), scripts
+(programs in a Python of their own), installation, exercises.
 """
 
 from importlib import import_module
