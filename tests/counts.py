@@ -12,7 +12,7 @@ import pytest
 
 from course_lib.exercises.contents import contents, entries
 from tests.contract import PICTURE, code_cells, looks_away
-from tests.normalise import PROJECT, read
+from tests.normalise import FURTHER, PROJECT, read
 
 CELL = re.compile(r"(?P<notebook>.*\.ipynb)::Cell (?P<number>\d+)")
 COLLECTION = PROJECT / "tests" / "test_exercise_collection.py"
@@ -95,11 +95,10 @@ def content(path: Path, numbers: set[int] | None = None, *, compared: bool = Fal
 
 
 def notebooks() -> list[Path]:
-    """List the notebooks of the table of contents that are stored with their outputs."""
+    """List the notebooks that are stored with their outputs: of the table of contents, and the pages to look things up."""
     lessons = [PROJECT / "notebooks" / f"{chapter.notebook}.ipynb" for chapter in contents()]
-    return lessons + [
-        PROJECT / "solutions" / f"{chapter.notebook}.ipynb" for chapter in contents() if chapter.exercises
-    ]
+    solutions = [PROJECT / "solutions" / f"{chapter.notebook}.ipynb" for chapter in contents() if chapter.exercises]
+    return [*lessons, *sorted((PROJECT / "notebooks" / FURTHER).glob("*.ipynb")), *solutions]
 
 
 def whole(config: pytest.Config) -> list[Path]:

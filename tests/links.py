@@ -29,6 +29,12 @@ def dead(path: Path) -> Iterator[str]:
             yield f"{path.name}: {there.name} has no heading #{heading}"
 
 
+def linked(path: Path) -> set[Path]:
+    """List the files that a page links to."""
+    targets = (target.partition("#")[0] for target in LINK.findall(CODE.sub("", prose(path))))
+    return {(path.parent / file).resolve() for file in targets if file}
+
+
 def anchors(path: Path) -> set[str]:
     """List the names of a page's headings: in a notebook as JupyterLab makes them, else as GitHub does."""
     headings = HEADING.findall(re.sub(r"^```.*?^```", "", prose(path), flags=re.MULTILINE | re.DOTALL))

@@ -24,6 +24,7 @@ LIBRARY = re.compile(
     r"(?<=File )((?:\x1b\[[\d;]*m)*)[^\n:]*?/(?:(?:lib/python3\.\d+/)?site-packages|lib/python3\.\d+)/"
 )
 PROJECT = Path(__file__).resolve().parent.parent
+FURTHER = "further"  # the folder below the lessons, of pages that nobody has to read
 
 # What a terminal does with a carriage return: the line so far is written over.
 OVERWRITTEN = re.compile(r"^.*\r(?=[^\n])", re.MULTILINE)

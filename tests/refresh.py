@@ -2,6 +2,7 @@
 
 uv run python -m tests.refresh              all of them
 uv run python -m tests.refresh 02 03        the chapters whose names begin so
+uv run python -m tests.refresh cheat_sheet  a page of notebooks/further/, by its name in the same way
 uv run python -m tests.refresh --check      run nothing; say which are not in their stored form
 """
 
@@ -18,7 +19,7 @@ from nbformat import NotebookNode
 from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager
 
 from tests.contract import stored_as_normalised
-from tests.normalise import normalised, read
+from tests.normalise import FURTHER, normalised, read
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 SECONDS_A_CELL = 60
@@ -44,9 +45,14 @@ def main(arguments: Sequence[str] | None = None, folder: Path = NOTEBOOKS) -> in
     return int(not all(results))
 
 
+def lessons_and_pages(folder: Path = NOTEBOOKS) -> list[Path]:
+    """List the notebooks of a folder, the lessons first, and after them the pages of its folder `further`."""
+    return [*sorted(folder.glob("*.ipynb")), *sorted(folder.glob(f"{FURTHER}/*.ipynb"))]
+
+
 def chosen(names: Sequence[str], folder: Path) -> list[Path]:
     """Find the notebooks whose names begin as asked; all of them when nothing is."""
-    every = sorted(folder.glob("*.ipynb"))
+    every = lessons_and_pages(folder)
     found = []
     for name in names:
         begins = Path(name).stem

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from tests.jupyterlab import (
+    PARTS,
     browser_page,
     change_theme,
     close_notebook,
@@ -17,6 +18,7 @@ from tests.jupyterlab import (
     photographs,
     run_all,
 )  # fmt: skip
+from tests.refresh import lessons_and_pages
 
 
 def main(arguments: list[str]) -> None:
@@ -29,9 +31,9 @@ def main(arguments: list[str]) -> None:
         with jupyterlab(folder) as lab, browser_page() as page:
             open_lab(page, lab)
             change_theme(page, theme)
-            for path in sorted(folder.glob("*/*.ipynb")):
+            for path in (path for part in PARTS for path in lessons_and_pages(folder / part)):
                 name = str(path.relative_to(folder))
-                if any(name.startswith((word, f"notebooks/{word}")) for word in words):
+                if any(name.startswith((word, f"notebooks/{word}", f"notebooks/further/{word}")) for word in words):
                     open_from_file_browser(page, name)
                     run_all(page)
                     for file in photographs(page, Path(out) / f"{path.parent.name}-{path.stem}-{theme.lower()}"):

@@ -16,6 +16,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests import jupyterlab as lab
 from tests.normalise import PROJECT, normalised, read
+from tests.refresh import lessons_and_pages
 
 pytestmark = [pytest.mark.browser, pytest.mark.kernel, pytest.mark.reactor]
 
@@ -28,7 +29,7 @@ ROLES = ("slider", "spinbutton", "checkbox", "combobox")
 TEXTS = {
     str(path.relative_to(PROJECT)): path.read_text(encoding="utf-8")
     for part in lab.PARTS
-    for path in (PROJECT / part).glob("*.ipynb")
+    for path in lessons_and_pages(PROJECT / part)
 }
 # Those with most to press come first: pytest takes tests together whose parameters have the same place in their lists,
 # and so runs each notebook once.

@@ -8,6 +8,7 @@ import pytest
 from course_lib.exercises.contents import contents
 from tests.counts import compared_in, content, notebooks, sentences, wanted_by, whole
 from tests.normalise import PROJECT
+from tests.refresh import lessons_and_pages
 from tests.wrong_answers import wrong_answers
 
 FIRST = PROJECT / "notebooks" / "00_start_here.ipynb"
@@ -44,7 +45,7 @@ def test_a_run_of_all_compares_what_the_table_of_contents_has():
 
     assert wanted == compared_in(everything(), PROJECT)
     assert list(wanted) == ["notebooks", "cells", "outputs", "pictures", "exercises", "wrong answers"]
-    assert (wanted["notebooks"], wanted["exercises"]) == (len(contents()) + 5, len(EXERCISES))
+    assert (wanted["notebooks"], wanted["exercises"]) == (len(lessons_and_pages()) + 5, len(EXERCISES))
     assert min(wanted.values()) > 0
 
 
@@ -85,7 +86,7 @@ def test_of_a_selection_nothing_is_asked_for_and_nothing_is_said_of_nothing(args
 
 @pytest.mark.parametrize("markexpr", ["not browser", "not browser and not mutation"])
 def test_marks_that_are_left_out_take_no_cell_away(markexpr):
-    assert wanted_by(whole(configured("notebooks", markexpr=markexpr)))["notebooks"] == len(contents())
+    assert wanted_by(whole(configured("notebooks", markexpr=markexpr)))["notebooks"] == len(lessons_and_pages())
 
 
 def test_a_notebook_of_the_table_of_contents_that_is_not_there_is_missed(monkeypatch):

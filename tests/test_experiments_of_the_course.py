@@ -20,10 +20,9 @@ from tests.collector import (
     margins,
 )
 from tests.normalise import normalised
-from tests.refresh import NOTEBOOKS
+from tests.refresh import lessons_and_pages
 
-PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
-each_notebook = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+each_notebook = pytest.mark.parametrize("path", lessons_and_pages(), ids=lambda path: path.stem)
 
 
 @each_notebook

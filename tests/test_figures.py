@@ -6,7 +6,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from tests.figures import reckoned, unbacked
 from tests.generate import SOLUTIONS
 from tests.normalise import read
-from tests.refresh import NOTEBOOKS
+from tests.refresh import lessons_and_pages
 
 
 def lesson(*parts):
@@ -77,7 +77,7 @@ def test_a_figure_may_be_that_of_an_exercise():
 
 
 def test_every_passage_that_is_quoted_stands_in_a_notebook_and_is_needed():
-    notebooks = [read(path) for folder in (NOTEBOOKS, SOLUTIONS) for path in sorted(folder.glob("*.ipynb"))]
+    notebooks = [read(path) for path in (*lessons_and_pages(), *sorted(SOLUTIONS.glob("*.ipynb")))]
     prose = [cell.source for n in notebooks for cell in n.cells if cell.cell_type == "markdown"]
     for quote in reckoned():
         others = {other: source for other, source in reckoned().items() if other != quote}

@@ -3,10 +3,10 @@
 import pytest
 
 from tests.generate import SOLUTIONS
-from tests.refresh import NOTEBOOKS
+from tests.refresh import lessons_and_pages
 from tests.virtually import untrue
 
-PATHS = [*sorted(NOTEBOOKS.glob("*.ipynb")), *sorted(SOLUTIONS.glob("*.ipynb"))]
+PATHS = [*lessons_and_pages(), *sorted(SOLUTIONS.glob("*.ipynb"))]
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: f"{path.parent.name}/{path.stem}")

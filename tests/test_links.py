@@ -3,7 +3,7 @@
 import pytest
 from nbformat.v4 import new_markdown_cell, new_notebook
 
-from tests.links import anchors, dead, pages
+from tests.links import anchors, dead, linked, pages
 from tests.normalise import normalised
 
 
@@ -35,8 +35,10 @@ def test_links_to_a_page_to_its_headings_and_to_the_web_are_well(page):
         "#Here",
         "https://example.org/x",
     ]
+    here = page(" ".join(f"[a]({link})" for link in links))
 
-    assert list(dead(page(" ".join(f"[a]({link})" for link in links)))) == []
+    assert list(dead(here)) == []
+    assert linked(here) == {here.with_name("other.ipynb")}
     assert list(dead(page("`[a](code.ipynb)` and [b](#here--there)", "page.md"))) == []
 
 

@@ -11,31 +11,40 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from course_lib.drawing.png import sealed
 from course_lib.exercises.contents import contents
 from tests import contract
-from tests.normalise import PROJECT, normalised, read
-from tests.refresh import NOTEBOOKS
+from tests.links import linked
+from tests.normalise import FURTHER, PROJECT, normalised, read
+from tests.refresh import NOTEBOOKS, lessons_and_pages
 
-PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
-each_notebook = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
-each_clause = pytest.mark.parametrize("clause", contract.CLAUSES, ids=lambda clause: clause.__name__)
+LESSONS = sorted(NOTEBOOKS.glob("*.ipynb"))
+PAGES = sorted((NOTEBOOKS / FURTHER).glob("*.ipynb"))
+PATHS = lessons_and_pages()
 
 
-def test_there_are_notebooks():
-    assert PATHS
+def name(parameter):
+    """Name a notebook or a clause in the name of a test."""
+    return parameter.stem if isinstance(parameter, Path) else parameter.__name__
+
+
+each_notebook = pytest.mark.parametrize("path", PATHS, ids=name)
+each_clause = pytest.mark.parametrize("clause", contract.CLAUSES, ids=name)
+
+
+def test_there_are_lessons_and_pages():
+    assert LESSONS
+    assert PAGES
+    assert PATHS == LESSONS + PAGES
 
 
 def test_the_table_of_contents_names_every_notebook_and_each_is_there():
-    folder = {
-        str(path.relative_to(NOTEBOOKS))
-        for path in NOTEBOOKS.rglob("*.ipynb")
-        if ".ipynb_checkpoints" not in path.parts
-    }
+    folder = {path for path in NOTEBOOKS.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts}
 
-    assert folder == {f"{chapter.notebook}.ipynb" for chapter in contents()}
+    assert folder - set(PAGES) == {NOTEBOOKS / f"{chapter.notebook}.ipynb" for chapter in contents()}
 
 
-@each_notebook
-@each_clause
-def test_a_notebook_keeps(path, clause):
+@pytest.mark.parametrize(
+    ("clause", "path"), [(clause, path) for path in PATHS for clause in contract.clauses(path)], ids=name
+)
+def test_a_notebook_keeps(clause, path):
     assert list(clause(read(path))) == []
 
 
@@ -44,6 +53,12 @@ def test_a_notebook_is_stored_as_normalised(path):
     stored = contract.stored_as_normalised(path)
 
     assert stored, f"run: uv run python -m tests.refresh {path.stem}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_a_page_is_linked_from_a_lesson_and_leads_back_to_one(page):
+    assert [lesson for lesson in LESSONS if page in linked(lesson)]
+    assert linked(page) & set(LESSONS)
 
 
 # The other half: a chapter that keeps every clause, and one way or more to break each.
@@ -174,6 +189,14 @@ def test_long_cells_are_found(lengths):
     assert len(list(contract.cells_are_short(broken))) == 1
 
 
+def test_what_is_to_be_copied_whole_may_be_longer_but_not_too_long():
+    def found(lines, tag):
+        whole = [new_code_cell("f()\n" * lines, metadata={"tags": [tag]}) for _ in range(9)]
+        return len(list(contract.cells_are_short(new_notebook(cells=[new_code_cell("f()"), *whole]))))
+
+    assert [found(25, "recipe"), found(25, "test"), found(25, "M1"), found(26, "recipe")] == [0, 0, 1, 1]
+
+
 def test_prose_without_code_is_found():
     broken = sound()
     broken.cells[0].source *= 9
@@ -204,3 +227,10 @@ def test_one_byte_off_the_normal_form_is_found(tmp_path):
         found.append(contract.stored_as_normalised(path))
 
     assert found == [True, False, False]
+
+
+def test_a_page_to_look_up_keeps_every_clause_but_one():
+    lesson, page = (contract.clauses(NOTEBOOKS / name) for name in ("07_last.ipynb", f"{FURTHER}/glossary.ipynb"))
+
+    assert lesson == contract.CLAUSES
+    assert set(lesson) - set(page) == {contract.prose_carries_the_code}

@@ -6,11 +6,12 @@ import subprocess
 import pytest
 
 from course_lib.exercises.tables import chapters_table, minutes_table, missing_lines
-from tests.normalise import PROJECT, read
+from tests.normalise import FURTHER, PROJECT, read
 from tests.refresh import NOTEBOOKS
 
 LINK = re.compile(r"\[[^\]]*\]\((?!https?:)([^)#\s]+)[^)]*\)")
 ROW = re.compile(r"^\| \[(\d\d) [^\]]+\]\(notebooks/(\1_\w+\.ipynb)\) \| .+\? \|$", re.MULTILINE)
+FURTHER_LINK = re.compile(rf"\]\(notebooks/{FURTHER}/(\w+\.ipynb)\)")
 COMMANDS = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -46,6 +47,10 @@ def test_a_dead_link_is_found():
 
 def test_its_table_links_every_notebook_in_order(readme):
     assert [name for _, name in ROW.findall(readme)] == sorted(path.name for path in NOTEBOOKS.glob("*.ipynb"))
+
+
+def test_it_links_every_page_of_the_folder_further(readme):
+    assert set(FURTHER_LINK.findall(readme)) == {path.name for path in (NOTEBOOKS / FURTHER).glob("*.ipynb")}
 
 
 def test_its_commands_are_the_ones_that_are_meant(readme):

@@ -87,3 +87,13 @@ def test_an_unknown_name_is_answered_with_the_known_ones(folder, capsys):
 
     assert main(["7"], folder) == 2
     assert capsys.readouterr().err == "No notebook's name begins with '7'. There are: 02_timers.\n"
+
+
+def test_a_page_in_the_folder_further_is_found_by_its_name_too(folder, capsys):
+    (folder / "further").mkdir()
+    for name in ("02_timers", "further/glossary", "further/.ipynb_checkpoints/glossary"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        write(folder / f"{name}.ipynb")
+
+    assert (main(["--check"], folder), main(["--check", "gloss"], folder)) == (0, 0)
+    assert capsys.readouterr().out.split(": normalised\n") == ["02_timers.ipynb", *2 * ["glossary.ipynb"], ""]
