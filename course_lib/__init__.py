@@ -9,7 +9,8 @@ The modules, each importing only those before it: times, timeline, compare, text
 clock (virtual time), lanes, recorder, recording, tracing (noting what happens), bindings, stand_ins, lifecycle,
 surroundings, unhandled, guard, interrupts, stopwatch (from the first instant to a clean clock), realtime, prints, live,
 experiment (running), held, hand (pressing), drawing, diagram (drawing), widgets (sliders and buttons), scripts
-(programs in a Python of their own), installation, exercises.
+(programs in a Python of their own), paper (printing), installation,
+exercises.
 """
 
 from importlib import import_module

@@ -99,17 +99,17 @@ class Diagram:
 
 
 @overload
-def draw(*timelines: Timeline | Prediction, ax: None = None) -> Diagram: ...
+def draw(*timelines: Timeline | Prediction, ax: None = None, width: float = WIDTH) -> Diagram: ...
 @overload
 def draw(*timelines: Timeline | Prediction, ax: Axes) -> Axes: ...
-def draw(*timelines: Timeline | Prediction, ax: Axes | None = None) -> Axes | Diagram:
-    """Draw timelines one above the other, as a diagram or, a single one, on the Axes given.
+def draw(*timelines: Timeline | Prediction, ax: Axes | None = None, width: float = WIDTH) -> Axes | Diagram:
+    """Draw timelines one above the other, as a diagram `width` inches wide or, a single one, on the Axes given.
 
     A plain dict among them is a prediction: `draw({"heartbeat": [0, 0.25, 0.5]}, timeline)`.
     """
     known = _timelines(timelines)
     if ax is None:
-        return Diagram(lambda: _figure(known), twin(known), alternative(known))
+        return Diagram(lambda: _figure(known, width), twin(known), alternative(known))
     if len(known) > 1:
         msg = f"draw(…, ax=…) draws one timeline and got {len(known)}: call it once for each of your Axes"
         raise TypeError(msg)
@@ -168,32 +168,32 @@ def _places(timelines: Sequence[Timeline], inches: float, until: float) -> tuple
     return places, y - BETWEEN + FOOT + EDGE + (0.1 if notes_of(timelines[-1]) else 0.0)
 
 
-def stacked(timelines: Sequence[Timeline]) -> tuple[Figure, list[Row]]:
+def stacked(timelines: Sequence[Timeline], width: float = WIDTH) -> tuple[Figure, list[Row]]:
     """Draw timelines below one another in one figure, each a row, all on one axis."""
     until = max(t.until for t in timelines)
     colours = lane_colours(lane for t in timelines for lane in t.lanes)
     names = {frame.short(lane) for t in timelines for lane in ("reactor", *t.lanes)}
     left = max(frame.width_of(name, frame.NORMAL) for name in names) + 0.42
-    inches = WIDTH - left - RIGHT
+    inches = width - left - RIGHT
     places, height = _places(timelines, inches, until)
-    figure = _card(height)
+    figure = _card(height, width)
     rows: list[Row] = []
     for k, (timeline, place) in enumerate(zip(timelines, places, strict=True), 1):
-        box = (left / WIDTH, 1 - (place.top + place.height) / height, inches / WIDTH, place.height / height)
+        box = (left / width, 1 - (place.top + place.height) / height, inches / width, place.height / height)
         ax = figure.add_axes(box, sharex=rows[0].ax if rows else None)
         rows.append(_draw_row(timeline, ax, inches, until, colours, last=k == len(timelines)))
     return figure, rows
 
 
-def _figure(timelines: Sequence[Timeline]) -> Figure:
-    figure, rows = stacked(timelines)
+def _figure(timelines: Sequence[Timeline], width: float) -> Figure:
+    figure, rows = stacked(timelines, width)
     _ring(rows)
     return figure
 
 
-def _card(height: float) -> Figure:
+def _card(height: float, width: float = WIDTH) -> Figure:
     """Make a figure with an opaque light ground, legible on a dark page too."""
-    figure = Figure(figsize=(WIDTH, height), dpi=DPI / 2, facecolor=CARD, edgecolor=LINE, linewidth=2)
+    figure = Figure(figsize=(width, height), dpi=DPI / 2, facecolor=CARD, edgecolor=LINE, linewidth=2)
     FigureCanvasAgg(figure)
     return figure
 

@@ -324,6 +324,14 @@ def test_the_title_says_which_time_it_is_and_what_was_measured() -> None:
     assert any(text.startswith("measured: at worst 452 ms") for text in live)
 
 
+def test_a_diagram_is_as_wide_as_is_asked_and_its_lanes_as_high() -> None:
+    timeline = Timeline.of({"job": [0, 1]}, until=2)
+    wide, narrow = draw(timeline), draw(timeline, width=6)
+
+    assert tuple(narrow.figure.get_size_inches()) == (6, wide.figure.get_size_inches()[1])
+    assert 'width="432"' in narrow.html()
+
+
 def test_a_short_axis_counts_in_milliseconds() -> None:
     diagram = draw(gallery.slices())
     diagram.png()

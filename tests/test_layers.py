@@ -45,6 +45,7 @@ IMPORTS = {
     "diagram": {"compare", "drawing", "naming", "timeline"},
     "widgets": {"clock", "diagram", "experiment", "hand", "held", "live", "naming", "timeline"},
     "scripts": {"timeline"},
+    "paper": set(),
     "installation": set(),
     "exercises": {
         "clock", "compare", "diagram", "drawing", "experiment", "live", "naming", "recorder", "recording", "text", "timeline",
