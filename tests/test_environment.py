@@ -81,8 +81,8 @@ def test_both_files_name_the_same_packages_with_the_same_bounds(pyproject, envir
 @pytest.mark.parametrize(
     ("line", "instead"),
     [
-        ("twisted>=25.5", "twisted>=24.3"),
-        ("twisted>=25.5", "twisted"),
+        ("twisted>=24.11", "twisted>=24.3"),
+        ("twisted>=24.11", "twisted"),
         ("crochet>=2.0", "pip"),
         ("ipywidgets>=8.1", "ipywidgets8>=8.1"),
     ],
