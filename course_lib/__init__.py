@@ -4,13 +4,14 @@
     VirtualClock   the clock on which hours pass at once, and exactly
     Timeline       what happened and when; prints as text, shows itself as a timing diagram
     draw           draw timelines below one another, a prediction above what happened
+    what_if        redraw an experiment as you move its sliders
+    by_hand        start, pause, resume, stop and cancel what is live on the reactor
+    exercise       check an answer, get a hint, see the solution
+    progress       how far you have come
 
-The modules, each importing only those before it: times, timeline, compare, text (what happened, in words), naming,
-clock (virtual time), lanes, recorder, recording, tracing (noting what happens), bindings, stand_ins, lifecycle,
-surroundings, unhandled, guard, interrupts, stopwatch (from the first instant to a clean clock), realtime, prints, live,
-experiment (running), held, hand (pressing), drawing, diagram (drawing), widgets (sliders and buttons), scripts
-(programs in a Python of their own), paper (printing), installation,
-exercises.
+The folders, each importing only those before it: timeline (what happened, as records and in words), recording (who
+notes it), running (in virtual time and on the reactor), drawing, widgets, exercises (the engine), course (what is
+taught: data for the engine), tools (what a maintainer runs).
 """
 
 from importlib import import_module
@@ -18,14 +19,26 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from course_lib.clock import VirtualClock
-    from course_lib.diagram import draw
-    from course_lib.experiment import run
+    from course_lib.drawing.diagram import draw
+    from course_lib.exercises.exercise import exercise
+    from course_lib.exercises.state import progress
+    from course_lib.running.run import run
     from course_lib.timeline import Timeline
+    from course_lib.widgets import by_hand, what_if
 
-__all__ = ["Timeline", "VirtualClock", "draw", "run"]
+__all__ = ["Timeline", "VirtualClock", "by_hand", "draw", "exercise", "progress", "run", "what_if"]
 
 # Loaded when first asked for: the check of the installation runs where Twisted is missing, and draw loads matplotlib.
-_MODULES = {"Timeline": "timeline", "VirtualClock": "clock", "draw": "diagram", "run": "experiment"}
+_MODULES = {
+    "Timeline": "timeline",
+    "VirtualClock": "clock",
+    "by_hand": "widgets",
+    "draw": "drawing.diagram",
+    "exercise": "exercises",
+    "progress": "exercises",
+    "run": "running.run",
+    "what_if": "widgets",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -11,8 +11,8 @@ from twisted.internet.base import DelayedCall
 from twisted.internet.interfaces import IDelayedCall
 from twisted.internet.task import Clock
 
-from course_lib.naming import Absent, name_of
-from course_lib.timeline import seconds
+from course_lib.errors import Runaway
+from course_lib.words import Absent, name_of, seconds
 
 # A call that fires exactly when it is due makes LoopingCall tick twice: 0.1 s over 100 s gives 1177 ticks.
 # A billionth of a second later is late enough for its arithmetic, and far below what is ever printed.
@@ -35,10 +35,6 @@ NOT_IN_VIRTUAL_TIME = (
 )
 
 Entry = tuple[float, int, "VirtualCall"]
-
-
-class Runaway(RuntimeError):
-    """The program calls itself again without letting time pass, so time would stand still for ever."""
 
 
 class VirtualCall(DelayedCall):

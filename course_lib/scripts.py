@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, Any
 
-from course_lib.timeline import seconds
+from course_lib.words import seconds
 
 LIMIT = 30.0  # seconds
 COLOURFUL = {"FORCE_COLOR", "CLICOLOR_FORCE", "CLICOLOR"}  # Jupyter sets all three; from 3.13 on Python heeds the first

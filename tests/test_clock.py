@@ -16,7 +16,8 @@ from zope.interface.verify import verifyObject
 
 from course_lib import VirtualClock, run
 from course_lib import clock as clock_module
-from course_lib.clock import ONLY_REAL, Runaway
+from course_lib.clock import ONLY_REAL
+from course_lib.errors import Runaway
 
 # Twisted's own tests of task, with VirtualClock where they say Clock. In a process of its own: they look after
 # the reactor, and in this one it may be running.

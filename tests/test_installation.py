@@ -6,8 +6,8 @@ from importlib.metadata import PackageNotFoundError
 import pytest
 
 from course_lib import installation
-from tests.normalise import PROJECT, read
-from tests.worlds import in_fresh_python
+from course_lib.tools.stored import PROJECT, read
+from tests.helpers import in_fresh_python
 
 # A Python in which each package of the course is too old, and none that course_lib imports can be imported.
 OLD = """

@@ -7,8 +7,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from course_lib import VirtualClock, run
-from course_lib.text import comparison_text, exact_text
-from tests.jitter import JitteredClock
+from course_lib.timeline.text import comparison_text, exact_text
+from tests.late_clock import JitteredClock
 
 MOMENT = 2e-6  # seconds; in virtual time a turn takes some nanoseconds, and holds nearer than a microsecond are one
 ALIKE = settings(derandomize=True, database=None, deadline=None)  # the same examples in each run, here and in CI

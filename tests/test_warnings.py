@@ -6,13 +6,13 @@ import warnings
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from tests.normalise import PROJECT, normalised
-from tests.suite import outcome_of
-from tests.worlds import in_fresh_python
+from course_lib.tools.stored import PROJECT, normalised
+from course_lib.tools.suite import outcome_of
+from tests.helpers import in_fresh_python
 
 WARNS = {
     "of its own": "import warnings\nwarnings.warn('old', DeprecationWarning)",
-    "of the library's": "import course_lib.text\nexec(compile('import warnings; warnings.warn(\"odd\")', course_lib.text.__file__, 'exec'), vars(course_lib.text))",
+    "of the library's": "import course_lib.timeline.text\nexec(compile('import warnings; warnings.warn(\"odd\")', course_lib.timeline.text.__file__, 'exec'), vars(course_lib.timeline.text))",
     "of a coroutine": "async def job(): pass\njob()\nNone",
 }
 

@@ -1,1 +1,1 @@
-"""The parts of a timing diagram; `course_lib.diagram` puts them together. Knows nothing of Twisted."""
+"""The parts of a timing diagram; `course_lib.drawing.diagram` puts them together. Knows nothing of Twisted."""

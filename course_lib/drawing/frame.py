@@ -15,7 +15,9 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from course_lib.drawing.palette import CARD, FAINT, GRID, INK, LINE, RED
 from course_lib.drawing.row import BEGIN, END, MIDDLE, REACTOR, Row
-from course_lib.timeline import LONGEST, Call, Timeline, number
+from course_lib.timeline.records import LONGEST, Call
+from course_lib.timeline.timeline import Timeline
+from course_lib.words import number
 
 SMALL, NORMAL, TITLE = 9.0, 10.5, 11.5  # points
 FLAG = 0.36  # lanes; the height of one line of mark labels

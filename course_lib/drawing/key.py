@@ -11,7 +11,8 @@ from course_lib.drawing.palette import INK, lane_colours
 from course_lib.drawing.points import draw_points, draw_ring
 from course_lib.drawing.row import REACTOR, Row
 from course_lib.drawing.spans import draw_spans
-from course_lib.timeline import Bar, Call, Hold, Mark, Timeline, Wait
+from course_lib.timeline.records import Bar, Call, Hold, Mark, Wait
+from course_lib.timeline.timeline import Timeline
 
 TITLE = "The signs of a timing diagram"
 JOB = "heartbeat"

@@ -9,7 +9,7 @@ import numpy as np
 
 from course_lib.drawing.palette import CARD, GREY, INK, RED, pale
 from course_lib.drawing.row import DUE, MIDDLE, Row, arrows
-from course_lib.timeline import Call
+from course_lib.timeline.records import Call
 
 MANY = 2000  # due marks; more than the picture has columns to show
 FEW = 80  # missed points; more of them would be a wall

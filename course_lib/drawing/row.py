@@ -13,7 +13,8 @@ from matplotlib.collections import LineCollection, PathCollection, PolyCollectio
 from matplotlib.transforms import ScaledTranslation
 from numpy.typing import NDArray
 
-from course_lib.timeline import Call, Timeline
+from course_lib.timeline.records import Call
+from course_lib.timeline.timeline import Timeline
 
 Array = NDArray[np.float64]
 Numbers = Sequence[float] | Array

@@ -10,7 +10,7 @@ import numpy as np
 
 from course_lib.drawing.palette import AFTER, BAND, BODY, CARD, GREY, LINE, PAUSE, RED, pale
 from course_lib.drawing.row import END, HOLDING, MIDDLE, REACTOR, RUNNING, Array, Numbers, Row
-from course_lib.timeline import Mark, Wait
+from course_lib.timeline.records import Mark, Wait
 
 MANY = 2000  # bars; more than the picture has columns to show
 FEW = 150  # bars; more of them have no room for a seam between two

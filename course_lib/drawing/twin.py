@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from course_lib.compare import first_difference
 from course_lib.drawing.frame import is_prediction, lanes_of
-from course_lib.text import comparison_text
-from course_lib.timeline import Timeline, number
+from course_lib.timeline.compare import first_difference
+from course_lib.timeline.text import comparison_text
+from course_lib.timeline.timeline import Timeline
+from course_lib.words import number
 
 
 def compared(timelines: Sequence[Timeline]) -> tuple[Timeline, Timeline] | None:

@@ -10,8 +10,8 @@ from reprlib import Repr
 from typing import Any
 
 from course_lib.exercises.sandbox import run_watched
-from course_lib.naming import name_of, shown
-from course_lib.times import as_seconds, out_of_numpy
+from course_lib.timeline.times import as_seconds, out_of_numpy
+from course_lib.words import name_of, shown
 
 MOST_EVENTS = 1000  # in a lane of a prediction
 MOST_NAMES = 10  # listed of an order that has more

@@ -1,4 +1,4 @@
-"""The table of contents: reads course.toml, checks it, and knows chapters and exercises as values."""
+"""A course: reads its table of contents, course.toml, and knows its chapters and exercises as values."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cached_property
+from importlib import import_module
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-FILE = Path(__file__).parent.parent / "course.toml"
+from course_lib.exercises.check import Check
+
 KINDS = ("predict", "trace", "order", "match", "fix", "break", "write", "combine")
 
 
@@ -23,6 +26,7 @@ class Entry:
     """An exercise as the table of contents has it."""
 
     name: str
+    check: str
     title: str
     kind: str
     minutes: int
@@ -48,36 +52,50 @@ class Chapter:
     reading: int
     exercises: tuple[Entry, ...] = ()
 
-    @property
-    def exercising(self) -> int:
-        """Add up the minutes of the core exercises."""
-        return sum(entry.minutes for entry in self.exercises if entry.core)
+
+@dataclass(frozen=True)
+class Course:
+    """A course as the engine takes it: a package of course.toml and checks, and a folder of notebooks beside it.
+
+    `package` holds course.toml and the packages chapters.chapter01, chapters.chapter02 … with a module for each
+    exercise, whose CHECK says what is right. `folder` holds notebooks/, exercises/ and solutions/.
+    """
+
+    package: str
+    folder: Path
+
+    @cached_property
+    def chapters(self) -> tuple[Chapter, ...]:
+        """Read the chapters from course.toml."""
+        text = files(self.package).joinpath("course.toml").read_text(encoding="utf-8")
+        return chapters_of(tomllib.loads(text))
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """List the exercises of all chapters."""
+        return tuple(entry for chapter in self.chapters for entry in chapter.exercises)
+
+    def entry(self, name: str) -> Entry:
+        """Find an exercise by its name."""
+        found = next((entry for entry in self.entries if entry.name == name), None)
+        if found is None:
+            msg = f"there is no exercise {name!r}. There are: {', '.join(entry.name for entry in self.entries)}."
+            raise LookupError(msg)
+        return found
+
+    def chapter_of(self, name: str) -> Chapter:
+        """Find the chapter of an exercise."""
+        return next(chapter for chapter in self.chapters if chapter.name == self.entry(name).chapter)
+
+    def check(self, name: str) -> Check:
+        """Find the check of an exercise."""
+        entry = self.entry(name)
+        check: Check = import_module(f"{self.package}.chapters.chapter{entry.chapter}.{entry.check}").CHECK
+        return check
 
 
-@cache
-def contents() -> tuple[Chapter, ...]:
-    """Read the chapters from course.toml."""
-    return chapters_of(tomllib.loads(FILE.read_text(encoding="utf-8")))
-
-
-def entries() -> tuple[Entry, ...]:
-    """List the exercises of all chapters."""
-    return tuple(entry for chapter in contents() for entry in chapter.exercises)
-
-
-def entry_of(name: str) -> Entry:
-    """Find an exercise by its name."""
-    found = next((entry for entry in entries() if entry.name == name), None)
-    if found is None:
-        known = ", ".join(entry.name for entry in entries())
-        msg = f"there is no exercise {name!r}. There are: {known}."
-        raise LookupError(msg)
-    return found
-
-
-def chapter_of(name: str) -> Chapter:
-    """Find the chapter of an exercise."""
-    return next(chapter for chapter in contents() if chapter.name == name.partition("-")[0])
+# The course that is meant where none is named.
+COURSE = Course("course_lib.course", Path(__file__).parent.parent.parent)
 
 
 def chapters_of(data: Mapping[str, Any]) -> tuple[Chapter, ...]:
@@ -117,6 +135,8 @@ def _has_fields(where: str, item: Mapping[str, Any], kind: type[Chapter | Entry]
 def _breaches(chapter: str, entry: Entry) -> Iterator[str]:
     if not re.fullmatch(rf"{chapter}-\d+", entry.name):
         yield f"is in chapter {chapter}: its name should be {chapter}- and a number"
+    if not entry.check.isidentifier():
+        yield f"has the check {entry.check!r}: it is the name of the module that holds its CHECK"
     if entry.kind not in KINDS:
         yield f"is of kind {entry.kind!r}: the kinds are {', '.join(KINDS)}"
     if entry.difficulty not in (1, 2, 3):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from course_lib.compare import Difference
-from course_lib.timeline import Timeline
+from course_lib.timeline.compare import Difference
+from course_lib.timeline.timeline import Timeline
 
 
 class Outcome(Enum):

@@ -7,18 +7,18 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from course_lib.clock import Runaway
-from course_lib.compare import Difference
+from course_lib.errors import ExperimentError, Runaway
 from course_lib.exercises.answers import Incorrect, called
-from course_lib.exercises.checks import YOURS, Attempt, Check, Input, Mistake, Prediction, Scenario
+from course_lib.exercises.check import YOURS, Attempt, Check, Input, Mistake, Prediction, Scenario
 from course_lib.exercises.feedback import Feedback, Outcome
 from course_lib.exercises.limits import TimeUp, limited
-from course_lib.exercises.raised import described, is_stub, learners_lines, tells_of_a_stub, those_before
+from course_lib.exercises.own_lines import described, is_stub, learners_lines, tells_of_a_stub, those_before
 from course_lib.exercises.sandbox import Output, captured, put_back, run_watched, unhandled_until_now, without_our_own
-from course_lib.experiment import run
-from course_lib.recording import ExperimentError
-from course_lib.timeline import Timeline, number
-from course_lib.unhandled import unhandled_errors
+from course_lib.running.run import run
+from course_lib.running.unhandled import unhandled_errors
+from course_lib.timeline.compare import Difference
+from course_lib.timeline.timeline import Timeline
+from course_lib.words import number
 
 LIMIT = 6.0  # seconds for all scenarios of an answer; a sound one needs milliseconds, on a busy machine more
 OURS = (Runaway, ExperimentError)  # their messages are sentences for the learner

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
-from course_lib.compare import Difference
-from course_lib.diagram import Diagram, draw, stacked
 from course_lib.drawing import frame
+from course_lib.drawing.diagram import Diagram, draw, stacked
 from course_lib.drawing.points import draw_ring
-from course_lib.text import rendition
-from course_lib.timeline import Timeline, extent, number
+from course_lib.timeline.compare import Difference
+from course_lib.timeline.text import rendition
+from course_lib.timeline.timeline import Timeline
+from course_lib.words import extent, number
 
 ROOM = 6.4  # inches for a title and a sentence
 

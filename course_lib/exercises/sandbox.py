@@ -17,18 +17,20 @@ from typing import Any
 from twisted.internet import base, defer, task
 
 import course_lib.clock
-import course_lib.experiment
-from course_lib import recorder, recording, tracing
-from course_lib.clock import Runaway, VirtualClock
-from course_lib.experiment import run
-from course_lib.live import end_live_run
-from course_lib.naming import name_of
-from course_lib.timeline import Timeline
-from course_lib.unhandled import unhandled_errors
+import course_lib.running.run
+from course_lib.clock import VirtualClock
+from course_lib.errors import Runaway
+from course_lib.recording import calls as recording
+from course_lib.recording import recorder, tracing
+from course_lib.running.live import end_live_run
+from course_lib.running.run import run
+from course_lib.running.unhandled import unhandled_errors
+from course_lib.timeline.timeline import Timeline
+from course_lib.words import name_of
 
 MOST_CALLS = 50_000
 MOST_PRINTED = 600  # characters of an answer's output that are shown
-MODULES = (builtins, time, base, defer, task, recorder, recording, tracing, course_lib.clock, course_lib.experiment)
+MODULES = (builtins, time, base, defer, task, recorder, recording, tracing, course_lib.clock, course_lib.running.run)
 NOT_FIRED = "nothing was scheduled any more"
 LAZY = {"__implemented__", "__providedBy__", "__provides__", "__annotations__", "__warningregistry__", "_"}
 

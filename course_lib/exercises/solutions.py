@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
-from course_lib.exercises.contents import chapter_of
+from course_lib.exercises.contents import COURSE, Course
 from course_lib.exercises.feedback import Solution
 
-FOLDER = Path(__file__).parent.parent.parent / "solutions"
 REGION = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION[ \t]*\n?", re.MULTILINE)
 EXPLANATION, CHECK = "explanation", "check"
 
 
-def solution_of(name: str, folder: Path = FOLDER) -> Solution:
+def solution_of(name: str, course: Course = COURSE) -> Solution:
     """Read the cells tagged with the exercise's name, or say that they are not here."""
-    path = folder / f"{chapter_of(name).notebook}.ipynb"
+    path = course.folder / "solutions" / f"{course.chapter_of(name).notebook}.ipynb"
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     except OSError:

@@ -14,68 +14,71 @@ from pathlib import Path
 
 from platformdirs import user_state_path
 
-from course_lib.exercises.contents import Chapter, contents, entries
+from course_lib.exercises.contents import COURSE, Chapter, Course
 from course_lib.exercises.feedback import Shown
 
 VARIABLE = "TWISTED_TASK_COURSE_STATE"  # a folder; os.devnull for one keeps nothing on the disk, and says nothing of it
-COURSE = "twisted-task-course"
-FILE = "solved.txt"
+FOLDER = "twisted-task-course"
 WIDTH = 12  # of a bar, in characters
 
-_remembered: set[str] = set()
+_remembered: dict[str, set[str]] = {}  # by the package of the course
 
 
-def progress() -> Progress:
+def progress(course: Course = COURSE) -> Progress:
     """Tell how far you have come, chapter by chapter."""
-    return Progress(frozenset(solved()))
+    return Progress(frozenset(solved(course)), course)
 
 
-def file() -> Path:
+def file(course: Course = COURSE) -> Path:
     """Say where the progress is kept, whether or not it is there. RuntimeError: there is no home to keep it in."""
     if folder := os.environ.get(VARIABLE):
-        return Path(folder) / FILE
-    folder_of_the_system = user_state_path(COURSE, appauthor=False)
+        return Path(folder) / _name(course)
+    folder_of_the_system = user_state_path(FOLDER, appauthor=False)
     if not folder_of_the_system.is_absolute():
         msg = "no home folder could be found"
         raise RuntimeError(msg)
-    return folder_of_the_system / FILE
+    return folder_of_the_system / _name(course)
 
 
-def solved() -> set[str]:
+def solved(course: Course = COURSE) -> set[str]:
     """Read the names of the exercises that are solved; none if there is nothing to read."""
-    kept = {line for path in _files() for line in _text(path).split()}
-    return {entry.name for entry in entries()} & (kept | _remembered)
+    kept = {line for path in _files(course) for line in _text(path).split()}
+    return {entry.name for entry in course.entries} & (kept | _remembered.get(course.package, set()))
 
 
-def note_solved(name: str) -> str:
+def note_solved(name: str, course: Course = COURSE) -> str:
     """Keep that an exercise is solved; return why it could not be kept on the disk, "" if it was."""
-    if name in solved():
+    if name in solved(course):
         return ""
     try:
-        _append(file(), name)
+        _append(file(course), name)
     except (OSError, RuntimeError) as error:
         told_before = bool(_remembered)
-        _remembered.add(name)
+        _remembered.setdefault(course.package, set()).add(name)
         return "" if told_before or os.environ.get(VARIABLE) == os.devnull else str(error)
     return ""
 
 
-def reset() -> None:
+def reset(course: Course = COURSE) -> None:
     """Forget everything."""
-    _remembered.clear()
-    for path in _files():
+    _remembered.pop(course.package, None)
+    for path in _files(course):
         with suppress(OSError):
             path.unlink(missing_ok=True)
 
 
-def _files() -> Iterator[Path]:
+def _files(course: Course) -> Iterator[Path]:
     """Yield where progress may be: where it is kept, and where it was on macOS and Windows before."""
     with suppress(RuntimeError):
-        yield file()
+        yield file(course)
     if not os.environ.get(VARIABLE):
         with suppress(RuntimeError):
             before = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-            yield Path(before) / COURSE / FILE
+            yield Path(before) / FOLDER / _name(course)
+
+
+def _name(course: Course) -> str:
+    return "solved.txt" if course == COURSE else f"solved-{course.package}.txt"
 
 
 def _text(path: Path) -> str:
@@ -102,10 +105,11 @@ class Progress(Shown):
     """What is solved; prints as a table with a bar for each chapter."""
 
     solved: frozenset[str]
+    course: Course = COURSE
 
     def rows(self) -> Iterator[tuple[str, str, str, str]]:
         """Yield a chapter, its bar, how many are solved, and which one is next."""
-        for chapter in contents():
+        for chapter in self.course.chapters:
             if chapter.exercises:
                 yield f"{chapter.name} {chapter.title}", *self._row(chapter)
 

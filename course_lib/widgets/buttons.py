@@ -13,12 +13,12 @@ from IPython.display import display
 from ipywidgets import HTML, Button, Checkbox, HBox, Label, VBox
 
 from course_lib.clock import VirtualClock
-from course_lib.experiment import run
-from course_lib.hand import Hand, in_hand
-from course_lib.held import METHODS
-from course_lib.live import LiveRun, end_live_run
-from course_lib.timeline import Timeline
-from course_lib.widgets.shown import picture_of
+from course_lib.running.live import LiveRun, end_live_run
+from course_lib.running.run import run
+from course_lib.timeline.timeline import Timeline
+from course_lib.widgets.hand import Hand, in_hand
+from course_lib.widgets.kinds import METHODS
+from course_lib.widgets.picture import picture_of
 
 AFTER = 0.2  # seconds from one picture to the next look
 HELD = 1.0  # seconds without an answer after which something is said to hold the reactor

@@ -10,10 +10,10 @@ from IPython.display import display
 from ipywidgets import HTML, Checkbox, Dropdown, FloatSlider, IntSlider, VBox
 
 from course_lib.clock import VirtualClock
-from course_lib.experiment import run
-from course_lib.naming import name_of
-from course_lib.timeline import Timeline
-from course_lib.widgets.shown import picture_of
+from course_lib.running.run import run
+from course_lib.timeline.timeline import Timeline
+from course_lib.widgets.picture import picture_of
+from course_lib.words import name_of
 
 Range = tuple[float, float, float]
 

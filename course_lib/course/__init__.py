@@ -1,0 +1,1 @@
+"""What this course teaches: data for the engine, which knows no chapter."""

@@ -1,0 +1,1 @@
+"""The checks of the exercises, one folder a chapter, one module an exercise."""

@@ -1,0 +1,1 @@
+"""Chapter 01: what waits, what works, and who has the reactor. One module an exercise."""

@@ -1,0 +1,1 @@
+"""Chapter 04: how to pause what runs, and how to stop it. One module an exercise."""

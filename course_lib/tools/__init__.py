@@ -1,0 +1,1 @@
+"""What a maintainer runs: `course --help` lists the commands."""
