@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import RLock, Thread, get_ident
 from typing import Any
 
@@ -33,7 +33,7 @@ def guard(
     `ask` calls a function with the real reactor in that one's thread. `sleep` is given for a run in virtual time, which
     is on in the calling thread; any other is on in the reactor's.
     """
-    with unhandled_errors() as unhandled:
+    with suppress(StopIteration), unhandled_errors() as unhandled:  # no generator may raise one: timeline() does
         before, thread = ask(lambda reactor: (Surroundings(reactor), get_ident()))
         begun: list[Thread] = []
         try:

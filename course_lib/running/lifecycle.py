@@ -126,7 +126,9 @@ class Lifecycle:
         return self._begun.timeline(until=self._until, end=now, live=self._live, ended="now")
 
     def timeline(self) -> Timeline:
-        """Return the record of the run that is over."""
+        """Return the record of the run that is over, or raise the StopIteration that ended it: the guard cannot."""
+        if isinstance(self.error, StopIteration):
+            raise self.error
         return replace(self._whole, notes=(*self._whole.notes, *self.notes))
 
     def raise_error(self) -> None:
