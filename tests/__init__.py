@@ -1,4 +1,4 @@
-"""The tests of the course, and the tools of those who keep it."""
+"""The tests of the course: a folder for each of the library's, and lessons, twisted and browser."""
 
 import os
 
