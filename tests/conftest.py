@@ -11,6 +11,8 @@ from twisted.internet import reactor
 from twisted.logger import LogLevel, globalLogPublisher
 
 from course_lib import VirtualClock
+from course_lib.exercises import state
+from course_lib.exercises.exercise import _hints_given
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,6 +30,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def either_clock(request: pytest.FixtureRequest) -> Any:
     """A VirtualClock, then the reactor: what a test shows holds in both worlds."""
     return VirtualClock() if request.param == "virtual" else reactor
+
+
+@pytest.fixture(autouse=True)
+def _as_in_a_fresh_kernel() -> None:
+    """What a test has solved, or asked hints for, is nothing to the next one: a process remembers it."""
+    state._remembered.clear()
+    _hints_given.clear()
 
 
 @pytest.fixture

@@ -54,7 +54,6 @@ def test_every_command_says_what_it_does(name):
 
 def test_progress_is_a_table_and_can_be_forgotten(tmp_path, monkeypatch):
     monkeypatch.setenv(state.VARIABLE, str(tmp_path))
-    monkeypatch.setattr(state, "_remembered", {})  # by tests that kept it nowhere else
     state.note_solved("02-5")
 
     assert "1 of 7  next: 02-1" in typed("progress").output

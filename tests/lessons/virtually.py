@@ -19,7 +19,6 @@ from nbformat import NotebookNode
 from course_lib import Timeline, VirtualClock
 from course_lib.drawing.diagram import Diagram
 from course_lib.exercises import judge
-from course_lib.exercises.exercise import _hints_given
 from course_lib.running import real as realtime
 from course_lib.running.run import run
 from course_lib.tools.contract import code_cells, tags
@@ -49,7 +48,6 @@ def virtual_time_alone() -> Iterator[None]:
     with (
         mock.patch.object(realtime, "run_on_reactor", run_at_once),
         mock.patch.object(Diagram, "html", return_value=""),
-        mock.patch.dict(_hints_given, clear=True),  # as in a fresh kernel
         mock.patch.object(judge, "LIMIT", 10 * judge.LIMIT),  # a busy machine makes no answer wrong
     ):
         yield
