@@ -1,5 +1,6 @@
 """The command `course`, as it is typed."""
 
+import os
 import sys
 from importlib import import_module
 
@@ -119,6 +120,16 @@ def test_an_exercise_that_is_not_there_gets_a_sentence(file):
     file.write_text(DEBOUNCE)
 
     assert typed("check", "02-99", str(file)).output.startswith("Error: there is no exercise '02-99'. There are: 01-1,")
+
+
+def test_a_maintainers_tool_leaves_what_she_has_solved_alone(tmp_path, monkeypatch):
+    """It runs notebooks, in kernels that take over this environment."""
+    monkeypatch.setenv(state.VARIABLE, str(tmp_path))
+    kept = typed("progress"), os.environ[state.VARIABLE]
+
+    typed("ledger")
+
+    assert (kept[1], os.environ[state.VARIABLE]) == (str(tmp_path), os.devnull)
 
 
 def test_a_maintainers_tool_says_what_it_lacks(monkeypatch):
